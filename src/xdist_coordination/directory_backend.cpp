@@ -1,0 +1,374 @@
+// Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#include "directory_backend.hpp"
+
+#include "bell.hpp"
+#include "decisions.hpp"
+#include "directory_observer.hpp"
+#include "failpoint.hpp"
+#include "state_document.hpp"
+#include "temporary_name.hpp"
+
+#include <testmon/xdist_coordination/coordination_error.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace testmon::xdist_coordination
+{
+
+namespace
+{
+
+using boost::filesystem::path;
+using std::chrono::nanoseconds;
+
+[[noreturn]] void throw_another_controller(path const& directory, process_identity const& controller)
+{
+    error_details details;
+    details.path = directory.native();
+    details.pid = controller.pid;
+    details.message = "process " + std::to_string(controller.pid) + " is the controller of the run in " +
+                      directory.native() +
+                      " already; wait for it to end, or give this run another TESTMON_XDIST_RUN_ID";
+    throw_coordination_error(errc::another_controller, std::move(details));
+}
+
+[[noreturn]] void throw_not_published(path const& directory)
+{
+    error_details details;
+    details.path = directory.native();
+    details.message = "no controller has published a state in " + directory.native();
+    throw_coordination_error(errc::not_published, std::move(details));
+}
+
+[[noreturn]] void throw_run_ended(path const& directory)
+{
+    error_details details;
+    details.path = directory.native();
+    details.message = "the run in " + directory.native() + " is over: its controller has cleaned up";
+    throw_coordination_error(errc::run_ended, std::move(details));
+}
+
+[[noreturn]] void throw_superseded(path const& directory, coordination_state const& state)
+{
+    error_details details;
+    details.path = directory.native();
+    details.pid = state.controller_pid();
+    details.message = "generation " + std::to_string(state.generation()) + " of the run in " +
+                      directory.native() + " is not the published one any more; read the state again";
+    throw_coordination_error(errc::superseded, std::move(details));
+}
+
+run_directory files_of(xdist_config const& config, path const& root)
+{
+    auto const directory = config.run_directory(root);
+    return {directory, config.run_id.empty() ? path() : config.coordination_directory(root)};
+}
+
+} // namespace
+
+directory_backend::directory_backend(path const& root, xdist_config config, std::int64_t acting_for,
+                                     log_function log)
+    : config_(std::move(config)), files_(files_of(config_, root)), log_(std::move(log))
+{
+    if (acting_for != 0) {
+        auto const process = identify_process(acting_for);
+        if (!process) {
+            error_details details;
+            details.pid = acting_for;
+            details.message = "there is no living process " + std::to_string(acting_for) + " to act for";
+            throw_coordination_error(errc::invalid_argument, std::move(details));
+        }
+        acting_for_ = *process;
+    }
+}
+
+process_identity directory_backend::participant() const
+{
+    return acting_for_.pid != 0 ? acting_for_ : own_identity();
+}
+
+void directory_backend::debug(std::string const& message) const
+{
+    if (log_) {
+        log_(log_level::debug, message);
+    }
+}
+
+void directory_backend::warn(std::string const& message) const
+{
+    if (log_) {
+        log_(log_level::warning, message);
+    }
+}
+
+record_lock directory_backend::lock_for_controller() const
+{
+    auto const deadline = default_deadline();
+    for (;;) {
+        try {
+            files_.ensure();
+        } catch (coordination_file_error const& e) {
+            // Another run's clean-up may remove the common directory between the two steps; a root that does
+            // not exist fails at the first.
+            if (e.code().value() != ENOENT || files_.directory().parent_path() == e.path() ||
+                now() >= deadline) {
+                throw;
+            }
+            continue;
+        }
+        if (auto lock = record_lock::acquire(files_.lock_file(), deadline)) {
+            return std::move(*lock);
+        }
+    }
+}
+
+std::optional<record_lock> directory_backend::lock_existing(steady_time deadline) const
+{
+    if (!files_.check()) {
+        return std::nullopt;
+    }
+    return record_lock::acquire(files_.lock_file(), deadline);
+}
+
+void directory_backend::refuse_other_controller(record_lock const&) const
+{
+    auto const self = participant();
+    roster_file const roster(files_.roster_file(), false);
+    if (roster.state() == roster_file::validity::valid || roster.state() == roster_file::validity::leftover) {
+        auto const controller = roster.header().controller();
+        claim_facts facts;
+        facts.exists = true;
+        facts.is_own = controller == self;
+        facts.of_this_boot = roster.state() == roster_file::validity::valid;
+        facts.controller = probe(controller);
+        facts.age = nanoseconds(nanoseconds_since_boot() - roster.header().claimed_since_boot);
+        if (decide_claim(facts, config_.state_max_age) == claim_action::refuse) {
+            throw_another_controller(files_.directory(), controller);
+        }
+    }
+    std::optional<published_state> published;
+    try {
+        published = files_.read_state();
+    } catch (invalid_coordination_state const& e) {
+        warn(std::string("ignored a leftover: ") + e.what());
+    }
+    if (published) {
+        claim_facts facts;
+        facts.exists = true;
+        facts.is_own = published->controller.pid == self.pid;
+        facts.of_this_boot = published->of_this_boot;
+        facts.controller = published->liveness;
+        facts.age = published->age;
+        bool const foreign_and_old = !published->state.is_native() && published->age > config_.state_max_age;
+        if (decide_claim(facts, config_.state_max_age) == claim_action::refuse && !foreign_and_old) {
+            throw_another_controller(files_.directory(), published->controller);
+        }
+    }
+}
+
+std::uint64_t directory_backend::last_generation() const
+{
+    std::uint64_t result = 0;
+    try {
+        if (auto const published = files_.read_state(); published && published->state.is_native()) {
+            result = published->state.generation();
+        }
+    } catch (invalid_coordination_state const&) {
+        // A leftover that tells nothing; it is about to be replaced.
+    }
+    roster_file const roster(files_.roster_file(), false);
+    return roster.state() == roster_file::validity::valid ? std::max(result, roster.header().generation)
+                                                          : result;
+}
+
+roster_file directory_backend::claim(record_lock const& lock)
+{
+    refuse_other_controller(lock);
+    {
+        roster_file roster(files_.roster_file(), true);
+        if (roster.state() == roster_file::validity::valid && roster.header().controller() == participant()) {
+            return roster;
+        }
+    }
+    auto const generation = last_generation();
+    // What a killed run left: its state, which nobody may take for ours, and what it had not finished.
+    remove_file(files_.state_file());
+    files_.remove_temporaries(lock);
+    files_.remove_markers(lock);
+    roster_file::create(lock, files_.roster_file(), participant(), random_token(), generation);
+    for (auto const& swept : files_.sweep_siblings()) {
+        debug("removed what the killed run " + swept + " left");
+    }
+    debug("process " + std::to_string(participant().pid) + " is the controller of the run in " +
+          files_.directory().native());
+    return roster_file(files_.roster_file(), true);
+}
+
+void directory_backend::begin_run()
+{
+    {
+        auto const lock = lock_for_controller();
+        claim(lock);
+    }
+    ring_bell(files_.publication_bell());
+}
+
+coordination_state directory_backend::publish(state_data const& data, std::string const* abort_reason)
+{
+    coordination_state result = [&] {
+        auto const lock = lock_for_controller();
+        auto roster = claim(lock);
+        publication by;
+        by.controller = participant();
+        by.run_id = roster.header().token();
+        by.generation = last_generation() + 1;
+        auto const text = state_document::serialize(state_document::compose(data, by, abort_reason));
+        auto const temporary = files_.directory() / temporary_name();
+        write_new_file(temporary, text);
+        failpoint("state-written");
+        files_.remove_markers(lock);
+        replace_file(temporary, files_.state_file());
+        failpoint("state-published");
+        // If this is not reached, the first worker that acknowledges the new generation does it.
+        roster.begin_round(lock, by.generation);
+        return state_document::parse(text, files_.state_file().native(), 0);
+    }();
+    ring_bell(files_.publication_bell());
+    ring_bell(files_.acknowledgment_bell());
+    debug((abort_reason == nullptr ? "published generation " : "aborted with generation ") +
+          std::to_string(result.generation()) + " in " + files_.directory().native());
+    return result;
+}
+
+void directory_backend::reset_acknowledgments()
+{
+    auto const lock = lock_existing(default_deadline());
+    if (!lock) {
+        throw_not_published(files_.directory());
+    }
+    refuse_other_controller(*lock);
+    auto const published = files_.read_state();
+    if (!published) {
+        throw_not_published(files_.directory());
+    }
+    files_.remove_markers(*lock);
+    if (published->state.is_native()) {
+        roster_file roster(files_.roster_file(), true);
+        roster.require_valid();
+        roster.begin_round(*lock, published->state.generation());
+    }
+}
+
+void directory_backend::cleanup()
+{
+    auto lock = lock_existing(default_deadline());
+    if (!lock) {
+        return;
+    }
+    refuse_other_controller(*lock);
+    files_.remove(std::move(*lock));
+    debug("removed the run in " + files_.directory().native());
+}
+
+void directory_backend::announce(std::string_view worker_id, steady_time deadline)
+{
+    auto const lock = lock_existing(deadline);
+    if (!lock) {
+        return;
+    }
+    roster_file roster(files_.roster_file(), true);
+    if (roster.state() != roster_file::validity::absent) {
+        roster.require_valid();
+        roster.announce(*lock, worker_id, participant());
+    }
+}
+
+void directory_backend::acknowledge(std::string_view worker_id, coordination_state const& state,
+                                    steady_time deadline)
+{
+    if (!state.is_native()) {
+        files_.write_marker(worker_id, participant(), false);
+        debug("worker " + std::string(worker_id) + " acknowledged with a marker");
+        return;
+    }
+    bool must_ring = false;
+    {
+        auto const lock = lock_existing(deadline);
+        if (!lock) {
+            throw_run_ended(files_.directory());
+        }
+        roster_file roster(files_.roster_file(), true);
+        if (roster.state() == roster_file::validity::absent) {
+            throw_run_ended(files_.directory());
+        }
+        roster.require_valid();
+        if (roster.header().token() != state.run_id() || roster.header().generation > state.generation()) {
+            throw_superseded(files_.directory(), state);
+        }
+        if (roster.header().generation < state.generation()) {
+            roster.begin_round(*lock, state.generation()); // the controller was killed before it came to that
+        }
+        roster.acknowledge(*lock, worker_id, participant());
+        auto const wake_at = roster.wake_at();
+        must_ring = wake_at != 0 && roster.header().acknowledged >= wake_at;
+    }
+    if (must_ring) {
+        ring_bell(files_.acknowledgment_bell());
+    }
+    debug("worker " + std::string(worker_id) + " acknowledged generation " +
+          std::to_string(state.generation()));
+}
+
+void directory_backend::leave(std::string_view worker_id)
+{
+    if (!files_.check()) {
+        return;
+    }
+    auto const published = files_.read_state();
+    if (published && !published->state.is_native()) {
+        if (signature_of(files_.marker_file(worker_id))) {
+            files_.write_marker(worker_id, participant(), true);
+        }
+        return;
+    }
+    if (!signature_of(files_.lock_file())) {
+        return;
+    }
+    auto const lock = lock_existing(default_deadline());
+    if (!lock) {
+        return;
+    }
+    roster_file roster(files_.roster_file(), true);
+    if (roster.state() == roster_file::validity::valid) {
+        roster.leave(*lock, worker_id, participant());
+        debug("worker " + std::string(worker_id) + " left in order");
+    }
+}
+
+std::vector<worker_entry> directory_backend::withdraw(std::vector<worker_entry> const& dead)
+{
+    // Beside a controller of another language there is no roster, and nothing to lock.
+    bool const has_roster = signature_of(files_.roster_file()).has_value();
+    auto const lock = has_roster ? lock_existing(default_deadline()) : std::nullopt;
+    roster_file roster(files_.roster_file(), true);
+    bool const in_use = lock && roster.state() == roster_file::validity::valid;
+    std::vector<worker_entry> really_dead;
+    for (auto const& worker : dead) {
+        bool const was_in_roster = in_use && roster.withdraw(*lock, worker.id, worker.process);
+        // A marker counts until it is removed.
+        bool const had_marker = worker.acknowledged && remove_file(files_.marker_file(worker.id));
+        if (was_in_roster || had_marker) {
+            really_dead.push_back(worker);
+        }
+    }
+    return really_dead;
+}
+
+std::unique_ptr<run_observer> directory_backend::observe(side who, bool prepare)
+{
+    return std::make_unique<directory_observer>(*this, files_, who, prepare);
+}
+
+} // namespace testmon::xdist_coordination

@@ -1,0 +1,274 @@
+// Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#include "directory_observer.hpp"
+
+#include "bell.hpp"
+#include "failpoint.hpp"
+
+#include <testmon/xdist_coordination/coordination_error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <iterator>
+
+#include <poll.h>
+
+namespace testmon::xdist_coordination
+{
+
+namespace
+{
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+// A directory's time has the grain of the kernel's tick: a file that comes within the same tick leaves it as
+// it is.
+constexpr nanoseconds coarsest_tick = 20ms;
+
+// How often a process without a descriptor is looked at, to notice its death within 50 ms.
+constexpr nanoseconds longest_blind_pause = 40ms;
+
+// How often the controller is woken at most while acknowledgments pour in.
+constexpr nanoseconds least_wake_distance = 1ms;
+
+bool is_full(boost::system::error_code const& code)
+{
+    return code.value() == ENOSPC || code.value() == EDQUOT;
+}
+
+} // namespace
+
+directory_observer::directory_observer(backend const& owner, run_directory const& files, backend::side who,
+                                       bool prepare)
+    : owner_(owner), files_(files), who_(who), prepare_(prepare)
+{
+}
+
+directory_observer::~directory_observer()
+{
+    bell_.reset();
+    if (!prepare_ || who_ != backend::side::worker) {
+        return;
+    }
+    try {
+        // The bell of a run of ours goes with the run. Beside a controller of another language, or where no
+        // controller came, the workers made it and remove it.
+        if (!signature_of(files_.roster_file())) {
+            files_.remove_if_unused();
+        }
+    } catch (coordination_error const& e) {
+        owner_.debug(std::string("left behind: ") + e.what());
+    }
+}
+
+boost::filesystem::path const& directory_observer::bell_path() const
+{
+    return who_ == backend::side::worker ? files_.publication_bell() : files_.acknowledgment_bell();
+}
+
+void directory_observer::listen()
+{
+    if (!prepare_ || (bell_ && is_bell_current(bell_, bell_path()))) {
+        return;
+    }
+    int reason = 0;
+    try {
+        files_.ensure();
+        bell_ = listen_to_bell(bell_path());
+        reason = bell_ ? 0 : errno;
+    } catch (coordination_file_error const& e) {
+        if (!is_full(e.code())) {
+            throw;
+        }
+        reason = e.code().value();
+    }
+    if (reason != 0 && !reported_polling_) {
+        reported_polling_ = true;
+        owner_.warn("no wake-ups in " + files_.directory().native() + " (" + std::strerror(reason) +
+                    "): polling the files instead");
+    }
+}
+
+published_state const* directory_observer::published()
+{
+    auto const signature = signature_of(files_.state_file());
+    if (!signature) {
+        published_.reset();
+        state_signature_.reset();
+        return nullptr;
+    }
+    if (signature == state_signature_ && published_) {
+        run_directory::refresh_age(*published_);
+        published_->liveness = watch_.look_at(published_->controller);
+        return &*published_;
+    }
+    if (!files_.check()) {
+        return nullptr;
+    }
+    published_ = files_.read_state();
+    state_signature_ = signature;
+    if (!published_) {
+        return nullptr;
+    }
+    return &*published_;
+}
+
+std::optional<run_claim> directory_observer::claim()
+{
+    roster_file const roster(files_.roster_file(), false);
+    if (roster.state() != roster_file::validity::valid) {
+        return std::nullopt;
+    }
+    run_claim result;
+    result.controller = roster.header().controller();
+    result.liveness = watch_.look_at(result.controller);
+    result.age = nanoseconds(nanoseconds_since_boot() - roster.header().claimed_since_boot);
+    result.claimed_at = roster.header().claimed_at;
+    return result;
+}
+
+void directory_observer::repair_if_abandoned(roster_file const& roster)
+{
+    auto const& header = roster.header();
+    if (header.changing == 0) {
+        abandoned_change_.reset();
+        return;
+    }
+    if (abandoned_change_ != header.changes) {
+        abandoned_change_ = header.changes; // most likely it goes on right now
+        return;
+    }
+    if (auto const lock = record_lock::try_acquire(files_.lock_file())) {
+        roster_file writable(files_.roster_file(), true);
+        if (writable.state() == roster_file::validity::valid) {
+            writable.repair(*lock);
+        }
+    }
+}
+
+bool directory_observer::has_roster_changed(roster_file const& roster, coordination_state const& state)
+{
+    auto const& header = roster.header();
+    bool const changed = header.changes != seen_changes_ || state.run_id() != seen_run_ ||
+                         state.generation() != seen_generation_;
+    seen_changes_ = header.changes;
+    seen_run_ = state.run_id();
+    seen_generation_ = state.generation();
+    return changed;
+}
+
+bool directory_observer::have_markers_changed()
+{
+    auto const signature = signature_of(files_.directory());
+    bool const changed = signature != directory_signature_ || !markers_.empty();
+    bool const is_settled =
+        signature && wall_clock_nanoseconds() - signature->modified > coarsest_tick.count();
+    directory_signature_ = is_settled ? signature : std::nullopt;
+    return changed;
+}
+
+std::vector<worker_entry> const& directory_observer::workers(coordination_state const& state)
+{
+    bool changed = false;
+    roster_file const roster(files_.roster_file(), false);
+    if (state.is_native()) {
+        roster.require_undamaged();
+    }
+    if (state.is_native() && roster.state() == roster_file::validity::valid) {
+        repair_if_abandoned(roster);
+        if (has_roster_changed(roster, state)) {
+            changed = true;
+            auto const& header = roster.header();
+            bool const is_counted =
+                header.token() == state.run_id() && header.generation == state.generation();
+            roster_workers_.clear();
+            for (auto const& record : roster.records()) {
+                roster_workers_.push_back({record.worker_id(), record.identity(),
+                                           is_counted && record.acknowledged_round == header.round,
+                                           record.has_left != 0, record.since});
+            }
+            auto const by_id = [](auto const& a, auto const& b) { return a.id < b.id; };
+            std::sort(roster_workers_.begin(), roster_workers_.end(), by_id);
+        }
+    } else if (!roster_workers_.empty()) {
+        roster_workers_.clear();
+        changed = true;
+    }
+    if (have_markers_changed()) {
+        markers_ = files_.read_markers(state);
+        changed = true;
+    }
+    if (!changed) {
+        return workers_;
+    }
+    // A worker may be in both: what the roster says of it goes before its marker, unless only the marker
+    // answers.
+    workers_ = roster_workers_;
+    for (auto const& marker : markers_) {
+        auto const place = std::lower_bound(workers_.begin(), workers_.end(), marker,
+                                            [](auto const& a, auto const& b) { return a.id < b.id; });
+        if (place == workers_.end() || place->id != marker.id) {
+            workers_.insert(place, marker);
+        } else if (!place->acknowledged) {
+            *place = marker;
+        }
+    }
+    return workers_;
+}
+
+// Returns false if the counter has moved since it was looked at.
+bool directory_observer::arm_counter(std::uint64_t expected)
+{
+    roster_file roster(files_.roster_file(), true);
+    if (roster.state() != roster_file::validity::valid) {
+        return true;
+    }
+    bool const soon = owner_.now() - last_wake_ >= least_wake_distance;
+    auto const wake_at = soon ? std::min(expected, roster.header().acknowledged + 1) : expected;
+    if (roster.header().wake_at != wake_at) {
+        roster.set_wake_at(wake_at);
+    }
+    // A worker that had read the old value has raised the counter by now, or reads the new one afterwards.
+    roster.refresh();
+    return roster.header().changes == seen_changes_;
+}
+
+bool directory_observer::sleep_until(steady_time until, wait_cancellation const* cancellation,
+                                     std::uint64_t expected)
+{
+    if (expected != 0 && who_ == backend::side::controller && !arm_counter(expected)) {
+        last_wake_ = owner_.now();
+        return true;
+    }
+    std::array<::pollfd, 3> sources{};
+    sources[0] = {bell_.get(), POLLIN, 0};
+    sources[1] = {watch_.descriptor(), POLLIN, 0};
+    sources[2] = {cancellation == nullptr ? -1 : cancellation->native_handle(), POLLIN, 0};
+    auto pause = std::max<nanoseconds>(until - owner_.now(), 0ns);
+    if (watch_.must_poll()) {
+        pause = std::min(pause, longest_blind_pause);
+    }
+    auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(pause);
+    std::timespec const timeout{static_cast<std::time_t>(seconds.count()),
+                                static_cast<long>((pause - seconds).count())};
+    int count = failpoint("sleep");
+    if (count != 0) {
+        errno = count;
+        count = -1;
+    } else {
+        count = ::ppoll(sources.data(), sources.size(), &timeout, nullptr);
+    }
+    // A signal handler that ran is no reason to look, but looking is harmless.
+    if (count > 0 && sources[0].revents != 0) {
+        bell_.reset(); // heard: the next `listen` begins anew
+    }
+    if (count != 0) {
+        last_wake_ = owner_.now();
+    }
+    return count != 0;
+}
+
+} // namespace testmon::xdist_coordination

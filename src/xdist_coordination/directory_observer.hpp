@@ -1,0 +1,70 @@
+// Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#ifndef TESTMON_SRC_XDIST_COORDINATION_DIRECTORY_OBSERVER_HPP
+#define TESTMON_SRC_XDIST_COORDINATION_DIRECTORY_OBSERVER_HPP
+
+#include "backend.hpp"
+#include "process_watch.hpp"
+#include "roster_file.hpp"
+#include "run_directory.hpp"
+#include "trusted_file.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace testmon::xdist_coordination
+{
+
+/// Observes the files of a run, reading again only what has changed.
+class directory_observer final : public run_observer
+{
+  public:
+    directory_observer(backend const& owner, run_directory const& files, backend::side who, bool prepare);
+    ~directory_observer() override;
+    directory_observer(directory_observer const&) = delete;
+    directory_observer& operator=(directory_observer const&) = delete;
+
+    void listen() override;
+    void begin_look() override { watch_.begin_pass(); }
+    void end_look() override { watch_.end_pass(); }
+    published_state const* published() override;
+    std::optional<run_claim> claim() override;
+    std::vector<worker_entry> const& workers(coordination_state const& state) override;
+    process_liveness look_at(process_identity const& process) override { return watch_.look_at(process); }
+    bool sleep_until(steady_time until, wait_cancellation const* cancellation,
+                     std::uint64_t expected) override;
+
+  private:
+    boost::filesystem::path const& bell_path() const;
+    bool has_roster_changed(roster_file const& roster, coordination_state const& state);
+    bool have_markers_changed();
+    void repair_if_abandoned(roster_file const& roster);
+    bool arm_counter(std::uint64_t expected);
+
+    backend const& owner_;
+    run_directory const& files_;
+    backend::side who_;
+    bool prepare_;
+    file_descriptor bell_{};
+    bool reported_polling_ = false;
+    process_watch watch_{};
+
+    std::optional<file_signature> state_signature_{};
+    std::optional<published_state> published_{};
+
+    std::string seen_run_{};
+    std::uint64_t seen_generation_ = 0;
+    std::uint64_t seen_changes_ = ~std::uint64_t{0};
+    std::optional<std::uint64_t> abandoned_change_{};
+    std::optional<file_signature> directory_signature_{};
+    std::vector<worker_entry> roster_workers_{};
+    std::vector<worker_entry> markers_{};
+    std::vector<worker_entry> workers_{};
+    std::uint64_t armed_at_ = 0;
+    steady_time last_wake_{};
+};
+
+} // namespace testmon::xdist_coordination
+
+#endif

@@ -1,0 +1,104 @@
+// Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#include "process_watch.hpp"
+
+#include "failpoint.hpp"
+
+#include <array>
+#include <cerrno>
+#include <iterator>
+
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace testmon::xdist_coordination
+{
+
+namespace
+{
+
+// The wrapper of glibc is younger than the call.
+int open_pidfd(std::int64_t pid) noexcept
+{
+    if (int const injected = failpoint("pidfd"); injected != 0) {
+        errno = injected;
+        return -1;
+    }
+    return static_cast<int>(::syscall(SYS_pidfd_open, static_cast<::pid_t>(pid), 0));
+}
+
+} // namespace
+
+void process_watch::begin_pass()
+{
+    ++pass_;
+    if (!epoll_) {
+        return;
+    }
+    std::array<::epoll_event, 64> events{};
+    for (;;) {
+        int const count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
+        for (int i = 0; i < count; ++i) {
+            auto* const entry = static_cast<watched*>(events[static_cast<std::size_t>(i)].data.ptr);
+            entry->dead = true;
+            // Closing it takes it out of the epoll set, too.
+            entry->pidfd.reset();
+        }
+        if (count < static_cast<int>(events.size())) {
+            return;
+        }
+    }
+}
+
+void process_watch::watch(process_identity const& process, watched& entry)
+{
+    if (!epoll_) {
+        epoll_ = file_descriptor(::epoll_create1(EPOLL_CLOEXEC));
+    }
+    entry.pidfd = file_descriptor(epoll_ ? open_pidfd(process.pid) : -1);
+    // Only now that the descriptor holds on to whatever has the pid is it worth asking who that is.
+    entry.dead = probe(process) == process_liveness::dead;
+    if (entry.dead) {
+        entry.pidfd.reset();
+        return;
+    }
+    ::epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.ptr = &entry;
+    if (!entry.pidfd || ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, entry.pidfd.get(), &event) != 0) {
+        entry.pidfd.reset();
+        ++without_descriptor_;
+    }
+}
+
+process_liveness process_watch::look_at(process_identity const& process)
+{
+    if (process.pid <= 0 ||
+        (process.pid_namespace != 0 && process.pid_namespace != own_identity().pid_namespace)) {
+        return process_liveness::unknown;
+    }
+    auto const [found, is_new] = processes_.try_emplace(process);
+    auto& entry = found->second;
+    entry.pass = pass_;
+    if (is_new) {
+        watch(process, entry);
+    } else if (!entry.dead && !entry.pidfd) {
+        entry.dead = probe(process) == process_liveness::dead;
+        without_descriptor_ -= entry.dead ? 1U : 0U;
+    }
+    return entry.dead ? process_liveness::dead : process_liveness::alive;
+}
+
+void process_watch::end_pass()
+{
+    for (auto entry = processes_.begin(); entry != processes_.end();) {
+        if (entry->second.pass == pass_) {
+            ++entry;
+            continue;
+        }
+        without_descriptor_ -= !entry->second.dead && !entry->second.pidfd ? 1U : 0U;
+        entry = processes_.erase(entry);
+    }
+}
+
+} // namespace testmon::xdist_coordination

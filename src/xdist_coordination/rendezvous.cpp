@@ -1,0 +1,273 @@
+// Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#include "rendezvous.hpp"
+
+#include "decisions.hpp"
+#include "wait_clock.hpp"
+
+#include <testmon/xdist_coordination/coordination_error.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace testmon::xdist_coordination
+{
+
+namespace
+{
+
+std::string list_of(std::vector<std::string> const& names)
+{
+    constexpr std::size_t most = 20;
+    std::string result;
+    for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
+        result += (i == 0 ? "" : ", ") + names[i];
+    }
+    return names.size() > most ? result + " and " + std::to_string(names.size() - most) + " more" : result;
+}
+
+// One controller's wait for its workers: what it has seen so far, and what follows from it.
+class rendezvous
+{
+  public:
+    rendezvous(backend& where, std::size_t expected, wait_for_workers_options const& options)
+        : where_(where), options_(options), clock_(where, options.timeout),
+          observer_(where.observe(backend::side::controller, true))
+    {
+        facts_.expected = expected;
+    }
+
+    std::size_t run()
+    {
+        // Without a publication there is nothing to listen at, and no directory to make.
+        if (!where_.observe(backend::side::controller, false)->published()) {
+            throw_controller_problem(errc::not_published, "no controller has published a state");
+        }
+        for (;;) {
+            throw_if_cancelled(options_.cancellation, "the workers");
+            observer_->listen();
+            look();
+            switch (decide_rendezvous(facts_)) {
+            case controller_action::done:
+                return facts_.acknowledged;
+            case controller_action::fail_worker_died:
+                report_dead_workers();
+                break;
+            case controller_action::fail_controller_died:
+                throw_controller_problem(errc::controller_died, "the controller died");
+            case controller_action::fail_aborted:
+                throw_controller_problem(errc::controller_aborted, "the controller aborted: " + reason_);
+            case controller_action::fail_ended:
+                throw_controller_problem(errc::run_ended, "the run is over: its controller has cleaned up");
+            case controller_action::wait:
+                break;
+            }
+            if (clock_.is_over()) {
+                throw_timed_out();
+            }
+            if (observer_->sleep_until(clock_.next_look(), options_.cancellation, facts_.expected)) {
+                clock_.reset();
+            }
+        }
+    }
+
+  private:
+    void look()
+    {
+        observer_->begin_look();
+        dead_.clear();
+        ready_.clear();
+        missing_.clear();
+        auto const* published = observer_->published();
+        facts_.published = published != nullptr;
+        facts_.acknowledged = 0;
+        if (published != nullptr) {
+            controller_pid_ = published->controller.pid;
+            facts_.is_abort = published->state.is_abort();
+            reason_ = published->state.abort_reason();
+            facts_.controller_is_dead =
+                !published->of_this_boot || published->liveness == process_liveness::dead;
+            for (auto const& worker : observer_->workers(published->state)) {
+                examine(worker);
+            }
+            facts_.acknowledged = ready_.size();
+        }
+        facts_.dead_workers = dead_.size();
+        observer_->end_look();
+        if (reported_ != facts_.acknowledged && options_.progress && facts_.published && !facts_.is_abort) {
+            reported_ = facts_.acknowledged;
+            clock_.reset();
+            options_.progress({facts_.acknowledged, facts_.expected, missing_});
+        }
+    }
+
+    void examine(worker_entry const& worker)
+    {
+        bool const can_die = !worker.left && worker.process.pid > 0;
+        if (can_die && observer_->look_at(worker.process) == process_liveness::dead) {
+            dead_.push_back(worker);
+            return;
+        }
+        if (worker.acknowledged) {
+            ready_.push_back(worker.id);
+        } else if (!worker.left) {
+            missing_.push_back(worker.id);
+        }
+    }
+
+    // Each death is reported once: from then on the worker is missing, until it is started again.
+    void report_dead_workers()
+    {
+        auto const really_dead = where_.withdraw(dead_);
+        if (really_dead.empty()) {
+            return; // started again in the very moment
+        }
+        error_details details = progress_details();
+        details.message = really_dead.size() == 1 ? "worker " : "workers ";
+        for (auto const& worker : really_dead) {
+            details.dead.push_back({worker.id, worker.process.pid});
+            details.message += (details.dead.size() == 1 ? "" : ", ") + worker.id + " (process " +
+                               std::to_string(worker.process.pid) + ")";
+        }
+        details.message += " died before the rendezvous of " + std::to_string(facts_.expected) + " in " +
+                           details.path + " was complete; a worker that means to end early leaves in order";
+        throw_coordination_error(errc::worker_died, std::move(details));
+    }
+
+    [[noreturn]] void throw_timed_out() const
+    {
+        error_details details = progress_details();
+        details.message = std::to_string(facts_.acknowledged) + " of " + std::to_string(facts_.expected) +
+                          " workers acknowledged the state in " + details.path + " " + clock_.text();
+        if (!ready_.empty()) {
+            details.message += "; ready: " + list_of(ready_);
+        }
+        details.message += missing_.empty() ? "; the missing ones have not announced themselves"
+                                            : "; missing: " + list_of(missing_);
+        throw_coordination_error(errc::timed_out, std::move(details));
+    }
+
+    [[noreturn]] void throw_controller_problem(errc code, std::string const& what) const
+    {
+        error_details details = progress_details();
+        details.reason = reason_;
+        details.pid = controller_pid_;
+        details.message = what +
+                          (controller_pid_ != 0 ? " (process " + std::to_string(controller_pid_) + ")" : "") +
+                          " in " + details.path;
+        throw_coordination_error(code, std::move(details));
+    }
+
+    error_details progress_details() const
+    {
+        error_details details;
+        details.path = where_.directory().native();
+        details.acknowledged = ready_;
+        details.missing = missing_;
+        return details;
+    }
+
+    backend& where_;
+    wait_for_workers_options const& options_;
+    wait_clock clock_;
+    std::unique_ptr<run_observer> observer_;
+    rendezvous_facts facts_{};
+    std::vector<worker_entry> dead_{};
+    std::vector<std::string> ready_{};
+    std::vector<std::string> missing_{};
+    std::string reason_{};
+    std::int64_t controller_pid_ = 0;
+    std::optional<std::size_t> reported_{};
+};
+
+double in_seconds(std::int64_t nanoseconds)
+{
+    return static_cast<double>(nanoseconds) / 1e9;
+}
+
+bool same_status(coordination_status const& a, coordination_status const& b)
+{
+    return a.to_json() == b.to_json();
+}
+
+} // namespace
+
+std::size_t wait_for_workers(backend& where, std::size_t count, wait_for_workers_options const& options)
+{
+    return rendezvous(where, count, options).run();
+}
+
+std::vector<std::string> ready_workers(backend& where)
+{
+    std::vector<std::string> result;
+    auto const observer = where.observe(backend::side::controller, false);
+    if (auto const* published = observer->published()) {
+        for (auto const& worker : observer->workers(published->state)) {
+            if (worker.acknowledged) {
+                result.push_back(worker.id);
+            }
+        }
+    }
+    return result;
+}
+
+coordination_status read_status(backend& where)
+{
+    coordination_status status;
+    status.directory = where.directory().native();
+    auto const observer = where.observe(backend::side::controller, false);
+    auto const claim = observer->claim();
+    auto const* published = observer->published();
+    if (published != nullptr) {
+        auto const& state = published->state;
+        coordination_status::controller_status controller;
+        controller.pid = published->controller.pid;
+        controller.liveness = published->of_this_boot ? published->liveness : process_liveness::dead;
+        controller.published = true;
+        controller.native = state.is_native();
+        controller.since = state.timestamp();
+        controller.generation = state.generation();
+        controller.expected_workers = state.expected_workers();
+        if (state.is_abort()) {
+            controller.abort_reason = state.abort_reason();
+        }
+        status.controller = std::move(controller);
+        for (auto const& worker : observer->workers(state)) {
+            coordination_status::worker_status entry;
+            entry.worker_id = worker.id;
+            entry.pid = worker.process.pid;
+            entry.liveness = probe(worker.process);
+            entry.since = in_seconds(worker.since);
+            entry.stage = worker.left           ? coordination_status::worker_stage::left
+                          : worker.acknowledged ? coordination_status::worker_stage::ready
+                                                : coordination_status::worker_stage::missing;
+            status.acknowledged += worker.acknowledged ? 1U : 0U;
+            status.workers.push_back(std::move(entry));
+        }
+    } else if (claim) {
+        coordination_status::controller_status controller;
+        controller.pid = claim->controller.pid;
+        controller.liveness = claim->liveness;
+        controller.since = in_seconds(claim->claimed_at);
+        status.controller = std::move(controller);
+    }
+    return status;
+}
+
+bool wait_for_change(backend& where, coordination_status const& seen, std::chrono::nanoseconds timeout,
+                     wait_cancellation const* cancellation)
+{
+    wait_clock clock(where, timeout);
+    auto const observer = where.observe(backend::side::controller, false);
+    for (;;) {
+        if (!same_status(read_status(where), seen)) {
+            return true;
+        }
+        if (clock.is_over() || (cancellation != nullptr && cancellation->is_cancelled())) {
+            return false;
+        }
+        observer->sleep_until(clock.next_look(), cancellation, 0);
+    }
+}
+
+} // namespace testmon::xdist_coordination
