@@ -375,6 +375,10 @@ coordination_manager make_manager(po::variables_map const& options)
     more.acting_for = pid == options.end() ? ::getppid()
                                            : parse_integer("--pid", pid->second.as<std::string>(), 1,
                                                            std::numeric_limits<int>::max());
+    if (more.acting_for == 0) {
+        throw usage_error(
+            "the parent process is outside of this pid namespace; say with --pid whom to act for");
+    }
     return coordination_manager(directory, std::move(config), std::move(more));
 }
 

@@ -107,17 +107,8 @@ record_lock directory_backend::lock_for_controller() const
 {
     auto const deadline = default_deadline();
     for (;;) {
-        try {
-            files_.ensure();
-        } catch (coordination_file_error const& e) {
-            // Another run's clean-up may remove the common directory between the two steps; a root that does
-            // not exist fails at the first.
-            if (e.code().value() != ENOENT || files_.directory().parent_path() == e.path() ||
-                now() >= deadline) {
-                throw;
-            }
-            continue;
-        }
+        files_.ensure();
+        // None: another run's clean-up removed the directory in between.
         if (auto lock = record_lock::acquire(files_.lock_file(), deadline)) {
             return std::move(*lock);
         }

@@ -193,9 +193,10 @@ std::vector<worker_entry> const& directory_observer::workers(coordination_state 
             auto const by_id = [](auto const& a, auto const& b) { return a.id < b.id; };
             std::sort(roster_workers_.begin(), roster_workers_.end(), by_id);
         }
-    } else if (!roster_workers_.empty()) {
+    } else {
+        changed = !roster_workers_.empty();
         roster_workers_.clear();
-        changed = true;
+        seen_run_.clear();
     }
     if (have_markers_changed()) {
         markers_ = files_.read_markers(state);
@@ -239,7 +240,7 @@ bool directory_observer::arm_counter(std::uint64_t expected)
 bool directory_observer::sleep_until(steady_time until, wait_cancellation const* cancellation,
                                      std::uint64_t expected)
 {
-    if (expected != 0 && who_ == backend::side::controller && !arm_counter(expected)) {
+    if (expected != 0 && !seen_run_.empty() && !arm_counter(expected)) {
         last_wake_ = owner_.now();
         return true;
     }

@@ -124,10 +124,24 @@ path run_directory::marker_file(std::string_view worker_id) const
 
 void run_directory::ensure() const
 {
-    if (!parent_.empty()) {
-        ensure_trusted_directory(parent_);
+    if (parent_.empty()) {
+        ensure_trusted_directory(directory_);
+        return;
     }
-    ensure_trusted_directory(directory_);
+    // The clean-up of another run removes the parent when that leaves it empty, perhaps between our two
+    // steps.
+    constexpr int most_tries = 100;
+    for (int tries = 1;; ++tries) {
+        ensure_trusted_directory(parent_);
+        try {
+            ensure_trusted_directory(directory_);
+            return;
+        } catch (coordination_file_error const& e) {
+            if (e.code().value() != ENOENT || tries == most_tries) {
+                throw;
+            }
+        }
+    }
 }
 
 bool run_directory::check() const

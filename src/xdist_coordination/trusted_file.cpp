@@ -192,10 +192,9 @@ std::optional<file_descriptor> open_trusted_path(path const& where, file_signatu
 
 void create_file_if_absent(path const& where)
 {
-    file_descriptor const created(system_call("create", [&] {
-        return ::open(where.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-    }));
-    if (!created && errno != EEXIST) {
+    auto const created =
+        system_call("create", [&] { return ::mknod(where.c_str(), S_IFREG | S_IRUSR | S_IWUSR, 0); });
+    if (created != 0 && errno != EEXIST) {
         throw_file_error(errno, "create", where);
     }
 }

@@ -64,8 +64,8 @@ std::optional<file_descriptor> open_trusted_file(boost::filesystem::path const& 
 std::optional<file_descriptor> open_trusted_path(boost::filesystem::path const& path,
                                                  file_signature& signature);
 
-/// Creates an empty file of mode 0600 if there is none. Never opens one that is there, since closing that
-/// would give up this process' record locks on it.
+/// Creates an empty file of mode 0600 if there is none, without opening it: closing a descriptor of a lock
+/// file gives up the record locks that another thread of this process has taken on it meanwhile.
 void create_file_if_absent(boost::filesystem::path const& path);
 
 /// Creates `path`, a new file of mode 0600, with this content.

@@ -75,11 +75,8 @@ class controller_wait
         for (;;) {
             throw_if_cancelled(options_.cancellation, "the controller");
             observer_->listen();
-            if (auto state = look()) {
-                if (accept(*state)) {
-                    return std::move(*state);
-                }
-                continue; // superseded: there is another one
+            if (auto state = look(); state && accept(*state)) {
+                return std::move(*state);
             }
             if (clock_.is_over()) {
                 throw_timed_out();
@@ -163,7 +160,7 @@ class controller_wait
         }
     }
 
-    // Returns false if another state has been published meanwhile.
+    // Returns false if another state has been published meanwhile: it is looked at next.
     bool accept(coordination_state const& state)
     {
         if (!options_.acknowledge) {
@@ -175,7 +172,7 @@ class controller_wait
         try {
             where_.acknowledge(worker_id_, state, clock_.deadline());
         } catch (invalid_coordination_state const& e) {
-            if (e.code() == errc::superseded && !clock_.is_over()) {
+            if (e.code() == errc::superseded) {
                 return false;
             }
             throw;
