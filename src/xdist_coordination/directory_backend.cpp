@@ -123,9 +123,10 @@ std::optional<record_lock> directory_backend::lock_existing(steady_time deadline
     return record_lock::acquire(files_.lock_file(), deadline);
 }
 
-void directory_backend::refuse_other_controller(record_lock const&) const
+std::uint64_t directory_backend::refuse_other_controller(record_lock const&) const
 {
     auto const self = participant();
+    std::uint64_t last_generation = 0;
     roster_file const roster(files_.roster_file(), false);
     if (roster.state() == roster_file::validity::valid || roster.state() == roster_file::validity::leftover) {
         auto const controller = roster.header().controller();
@@ -138,63 +139,52 @@ void directory_backend::refuse_other_controller(record_lock const&) const
         if (decide_claim(facts, config_.state_max_age) == claim_action::refuse) {
             throw_another_controller(files_.directory(), controller);
         }
+        last_generation = roster.header().generation;
     }
-    std::optional<published_state> published;
     try {
-        published = files_.read_state();
+        if (auto const published = files_.read_state()) {
+            claim_facts facts;
+            facts.exists = true;
+            facts.is_own = published->controller.pid == self.pid;
+            facts.of_this_boot = published->of_this_boot;
+            facts.controller = published->liveness;
+            facts.age = published->age;
+            // All that tells of a pid that was used again after a controller of another language is the age.
+            bool const foreign_and_old =
+                !published->state.is_native() && published->age > config_.state_max_age;
+            if (decide_claim(facts, config_.state_max_age) == claim_action::refuse && !foreign_and_old) {
+                throw_another_controller(files_.directory(), published->controller);
+            }
+            if (published->state.is_native()) {
+                last_generation = std::max(last_generation, published->state.generation());
+            }
+        }
     } catch (invalid_coordination_state const& e) {
         warn(std::string("ignored a leftover: ") + e.what());
     }
-    if (published) {
-        claim_facts facts;
-        facts.exists = true;
-        facts.is_own = published->controller.pid == self.pid;
-        facts.of_this_boot = published->of_this_boot;
-        facts.controller = published->liveness;
-        facts.age = published->age;
-        bool const foreign_and_old = !published->state.is_native() && published->age > config_.state_max_age;
-        if (decide_claim(facts, config_.state_max_age) == claim_action::refuse && !foreign_and_old) {
-            throw_another_controller(files_.directory(), published->controller);
-        }
-    }
+    return last_generation;
 }
 
-std::uint64_t directory_backend::last_generation() const
+directory_backend::claimed_run directory_backend::claim(record_lock const& lock)
 {
-    std::uint64_t result = 0;
-    try {
-        if (auto const published = files_.read_state(); published && published->state.is_native()) {
-            result = published->state.generation();
-        }
-    } catch (invalid_coordination_state const&) {
-        // A leftover that tells nothing; it is about to be replaced.
-    }
-    roster_file const roster(files_.roster_file(), false);
-    return roster.state() == roster_file::validity::valid ? std::max(result, roster.header().generation)
-                                                          : result;
-}
-
-roster_file directory_backend::claim(record_lock const& lock)
-{
-    refuse_other_controller(lock);
+    auto const last_generation = refuse_other_controller(lock);
     {
         roster_file roster(files_.roster_file(), true);
         if (roster.state() == roster_file::validity::valid && roster.header().controller() == participant()) {
-            return roster;
+            return {std::move(roster), last_generation};
         }
     }
-    auto const generation = last_generation();
     // What a killed run left: its state, which nobody may take for ours, and what it had not finished.
     remove_file(files_.state_file());
     files_.remove_temporaries(lock);
     files_.remove_markers(lock);
-    roster_file::create(lock, files_.roster_file(), participant(), random_token(), generation);
+    roster_file::create(lock, files_.roster_file(), participant(), random_token(), last_generation);
     for (auto const& swept : files_.sweep_siblings()) {
         debug("removed what the killed run " + swept + " left");
     }
     debug("process " + std::to_string(participant().pid) + " is the controller of the run in " +
           files_.directory().native());
-    return roster_file(files_.roster_file(), true);
+    return {roster_file(files_.roster_file(), true), last_generation};
 }
 
 void directory_backend::begin_run()
@@ -210,11 +200,11 @@ coordination_state directory_backend::publish(state_data const& data, std::strin
 {
     coordination_state result = [&] {
         auto const lock = lock_for_controller();
-        auto roster = claim(lock);
+        auto run = claim(lock);
         publication by;
         by.controller = participant();
-        by.run_id = roster.header().token();
-        by.generation = last_generation() + 1;
+        by.run_id = run.roster.header().token();
+        by.generation = run.last_generation + 1;
         auto const text = state_document::serialize(state_document::compose(data, by, abort_reason));
         auto const temporary = files_.directory() / temporary_name();
         write_new_file(temporary, text);
@@ -223,7 +213,7 @@ coordination_state directory_backend::publish(state_data const& data, std::strin
         replace_file(temporary, files_.state_file());
         failpoint("state-published");
         // If this is not reached, the first worker that acknowledges the new generation does it.
-        roster.begin_round(lock, by.generation);
+        run.roster.begin_round(lock, by.generation);
         return state_document::parse(text, files_.state_file().native(), 0);
     }();
     ring_bell(files_.publication_bell());

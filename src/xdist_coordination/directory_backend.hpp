@@ -47,9 +47,14 @@ class directory_backend final : public backend
     steady_time default_deadline() const { return now() + config_.worker_timeout; }
     record_lock lock_for_controller() const;
     std::optional<record_lock> lock_existing(steady_time deadline) const;
-    roster_file claim(record_lock const& lock);
-    void refuse_other_controller(record_lock const& lock) const;
-    std::uint64_t last_generation() const;
+    struct claimed_run {
+        roster_file roster;
+        std::uint64_t last_generation;
+    };
+    // Makes the participant the controller, unless it is already.
+    claimed_run claim(record_lock const& lock);
+    // Returns the generation of the last publication, 0 if there was none.
+    std::uint64_t refuse_other_controller(record_lock const& lock) const;
 
     xdist_config config_;
     run_directory files_;

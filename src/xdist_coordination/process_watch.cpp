@@ -41,8 +41,7 @@ void process_watch::begin_pass()
         for (int i = 0; i < count; ++i) {
             auto* const entry = static_cast<watched*>(events[static_cast<std::size_t>(i)].data.ptr);
             entry->dead = true;
-            // Closing it takes it out of the epoll set, too.
-            entry->pidfd.reset();
+            unwatch(*entry);
         }
         if (count < static_cast<int>(events.size())) {
             return;
@@ -68,6 +67,16 @@ void process_watch::watch(process_identity const& process, watched& entry)
     if (!entry.pidfd || ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, entry.pidfd.get(), &event) != 0) {
         entry.pidfd.reset();
         ++without_descriptor_;
+    }
+}
+
+// Closing the descriptor would do, unless a forked child has it too: then its events would still come, for an
+// entry that is no more.
+void process_watch::unwatch(watched& entry) noexcept
+{
+    if (entry.pidfd) {
+        ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, entry.pidfd.get(), nullptr);
+        entry.pidfd.reset();
     }
 }
 
@@ -97,6 +106,7 @@ void process_watch::end_pass()
             continue;
         }
         without_descriptor_ -= !entry->second.dead && !entry->second.pidfd ? 1U : 0U;
+        unwatch(entry->second);
         entry = processes_.erase(entry);
     }
 }

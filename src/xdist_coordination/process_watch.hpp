@@ -52,6 +52,7 @@ class process_watch
     };
 
     void watch(process_identity const& process, watched& entry);
+    void unwatch(watched& entry) noexcept;
 
     std::map<process_identity, watched, by_value> processes_{};
     file_descriptor epoll_{};
