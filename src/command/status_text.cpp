@@ -86,11 +86,13 @@ std::string status_text(coordination_status const& status, double now)
         width = std::max(width, worker.worker_id.size());
     }
     for (auto const& worker : status.workers) {
+        // What became of a worker that has left is nobody's business.
+        auto const process = worker.stage == stage::left ? "process " + std::to_string(worker.pid)
+                                                         : process_text(worker.pid, worker.liveness);
         auto word = worker_word(worker);
         word.resize(std::max(word.size(), sizeof("missing") - 1), ' ');
         text += "  " + worker.worker_id + std::string(width - worker.worker_id.size(), ' ') + "  " + word +
-                "  " + process_text(worker.pid, worker.liveness) + ", " + since_text(worker.since, now) +
-                "\n";
+                "  " + process + ", " + since_text(worker.since, now) + "\n";
     }
     if (expected > status.workers.size()) {
         text +=

@@ -55,7 +55,9 @@ std::unique_ptr<backend> make_backend(boost::filesystem::path const& root, xdist
     if (!options.log && config.debug) {
         options.log = standard_error_log(log_level::debug);
     }
-    auto result = std::make_unique<directory_backend>(root, std::move(config), options.acting_for,
+    // Absolute, so that a test that changes the working directory stays in its run.
+    auto const directory = boost::filesystem::absolute(root);
+    auto result = std::make_unique<directory_backend>(directory, std::move(config), options.acting_for,
                                                       std::move(options.log));
     for (auto const& name : result->config().unknown_variables) {
         result->debug("the environment variable " + name + " is not known");

@@ -60,10 +60,22 @@ using std::chrono::nanoseconds;
     throw_coordination_error(errc::superseded, std::move(details));
 }
 
+// Without the parts that are "."; one that is ".." stays, since what it means depends on links.
+path tidy(path const& from)
+{
+    path result;
+    for (auto const& part : from) {
+        if (part != ".") {
+            result /= part;
+        }
+    }
+    return result;
+}
+
 run_directory files_of(xdist_config const& config, path const& root)
 {
-    auto const directory = config.run_directory(root);
-    return {directory, config.run_id.empty() ? path() : config.coordination_directory(root)};
+    auto const parent = config.run_id.empty() ? path() : config.coordination_directory(root);
+    return {tidy(config.run_directory(root)), tidy(parent)};
 }
 
 } // namespace
