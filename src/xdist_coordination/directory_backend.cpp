@@ -267,14 +267,22 @@ void directory_backend::cleanup()
 
 void directory_backend::announce(std::string_view worker_id, steady_time deadline)
 {
-    auto const lock = lock_existing(deadline);
-    if (!lock) {
-        return;
-    }
-    roster_file roster(files_.roster_file(), true);
-    if (roster.state() != roster_file::validity::absent) {
+    bool must_ring = false;
+    {
+        auto const lock = lock_existing(deadline);
+        if (!lock) {
+            return;
+        }
+        roster_file roster(files_.roster_file(), true);
+        if (roster.state() == roster_file::validity::absent) {
+            return;
+        }
         roster.require_valid();
         roster.announce(*lock, worker_id, participant());
+        must_ring = roster.is_awaited();
+    }
+    if (must_ring) {
+        ring_bell(files_.acknowledgment_bell());
     }
 }
 
@@ -304,8 +312,7 @@ void directory_backend::acknowledge(std::string_view worker_id, coordination_sta
             roster.begin_round(*lock, state.generation()); // the controller was killed before it came to that
         }
         roster.acknowledge(*lock, worker_id, participant());
-        auto const wake_at = roster.wake_at();
-        must_ring = wake_at != 0 && roster.header().acknowledged >= wake_at;
+        must_ring = roster.is_awaited();
     }
     if (must_ring) {
         ring_bell(files_.acknowledgment_bell());
@@ -326,18 +333,22 @@ void directory_backend::leave(std::string_view worker_id)
         }
         return;
     }
-    if (!signature_of(files_.lock_file())) {
+    if (!signature_of(files_.roster_file())) {
         return;
     }
-    auto const lock = lock_existing(default_deadline());
-    if (!lock) {
-        return;
+    bool must_ring = false;
+    {
+        auto const lock = lock_existing(default_deadline());
+        roster_file roster(files_.roster_file(), true);
+        if (!lock || roster.state() != roster_file::validity::valid) {
+            return;
+        }
+        must_ring = roster.leave(*lock, worker_id, participant()) && roster.is_awaited();
     }
-    roster_file roster(files_.roster_file(), true);
-    if (roster.state() == roster_file::validity::valid) {
-        roster.leave(*lock, worker_id, participant());
-        debug("worker " + std::string(worker_id) + " left in order");
+    if (must_ring) {
+        ring_bell(files_.acknowledgment_bell());
     }
+    debug("worker " + std::string(worker_id) + " left in order");
 }
 
 std::vector<worker_entry> directory_backend::withdraw(std::vector<worker_entry> const& dead)

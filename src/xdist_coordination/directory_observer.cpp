@@ -220,29 +220,31 @@ std::vector<worker_entry> const& directory_observer::workers(coordination_state 
     return workers_;
 }
 
-// Returns false if the counter has moved since it was looked at.
-bool directory_observer::arm_counter(std::uint64_t expected)
+// Asks to be woken at the next change, or at the last acknowledgment only if the one before was a moment ago.
+// Returns false if there is a reason to look at once.
+bool directory_observer::ask_for_wake(std::uint64_t expected, bool at_next_change)
 {
     roster_file roster(files_.roster_file(), true);
     if (roster.state() != roster_file::validity::valid) {
         return true;
     }
-    bool const soon = owner_.now() - last_wake_ >= least_wake_distance;
-    auto const wake_at = soon ? std::min(expected, roster.header().acknowledged + 1) : expected;
-    if (roster.header().wake_at != wake_at) {
-        roster.set_wake_at(wake_at);
-    }
-    // A worker that had read the old value has raised the counter by now, or reads the new one afterwards.
+    roster.await(expected, at_next_change ? seen_changes_ + 1 : 0);
+    // Whoever had read the old value has made the change by now, or reads the new one afterwards.
     roster.refresh();
-    return roster.header().changes == seen_changes_;
+    bool const changed = roster.header().changes != seen_changes_;
+    return !changed || !(at_next_change || roster.header().acknowledged >= expected);
 }
 
 bool directory_observer::sleep_until(steady_time until, wait_cancellation const* cancellation,
                                      std::uint64_t expected)
 {
-    if (expected != 0 && !seen_run_.empty() && !arm_counter(expected)) {
-        last_wake_ = owner_.now();
-        return true;
+    if (expected != 0 && !seen_run_.empty()) {
+        bool const at_next_change = owner_.now() - last_wake_ >= least_wake_distance;
+        if (!ask_for_wake(expected, at_next_change)) {
+            last_wake_ = owner_.now();
+            return true;
+        }
+        until = at_next_change ? until : std::min(until, last_wake_ + least_wake_distance);
     }
     std::array<::pollfd, 3> sources{};
     sources[0] = {bell_.get(), POLLIN, 0};

@@ -40,7 +40,7 @@ class directory_observer final : public run_observer
     bool has_roster_changed(roster_file const& roster, coordination_state const& state);
     bool have_markers_changed();
     void repair_if_abandoned(roster_file const& roster);
-    bool arm_counter(std::uint64_t expected);
+    bool ask_for_wake(std::uint64_t expected, bool at_next_change);
 
     backend const& owner_;
     run_directory const& files_;
@@ -61,7 +61,6 @@ class directory_observer final : public run_observer
     std::vector<worker_entry> roster_workers_{};
     std::vector<worker_entry> markers_{};
     std::vector<worker_entry> workers_{};
-    std::uint64_t armed_at_ = 0;
     steady_time last_wake_{};
 };
 

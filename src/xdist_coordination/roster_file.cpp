@@ -31,12 +31,13 @@ constexpr std::int64_t buckets_offset = 512;
 constexpr std::int64_t records_offset = 8192;
 constexpr std::uint64_t most_records = 1'000'000;
 
-static_assert(std::is_trivially_copyable_v<roster_header> && sizeof(roster_header) == 192);
+static_assert(std::is_trivially_copyable_v<roster_header> && sizeof(roster_header) == 200);
 static_assert(std::is_trivially_copyable_v<roster_record> && sizeof(roster_record) == 128);
 static_assert(buckets_offset + static_cast<std::int64_t>(sizeof(bucket_table)) <= records_offset);
 
 constexpr std::size_t tail_begin = offsetof(roster_header, generation);
-constexpr std::size_t tail_size = offsetof(roster_header, wake_at) - tail_begin;
+constexpr std::size_t awaited_size = sizeof(roster_header) - offsetof(roster_header, awaited_count);
+constexpr std::size_t tail_size = offsetof(roster_header, awaited_count) - tail_begin;
 
 std::int64_t record_offset(std::uint64_t index)
 {
@@ -164,12 +165,17 @@ void roster_file::require_undamaged() const
     }
 }
 
-void roster_file::begin_change(record_lock const& lock)
+void roster_file::refresh_and_repair(record_lock const& lock)
 {
     refresh();
     if (header_.changing != 0) {
         repair(lock);
     }
+}
+
+void roster_file::begin_change(record_lock const& lock)
+{
+    refresh_and_repair(lock);
     header_.changing = 1;
     write_at(file_, path_, &header_.changing, sizeof header_.changing, offsetof(roster_header, changing));
     failpoint("roster-changing");
@@ -267,10 +273,7 @@ void roster_file::begin_round(record_lock const& lock, std::uint64_t generation)
 void roster_file::upsert(record_lock const& lock, std::string_view id, process_identity const& worker,
                          bool acknowledged)
 {
-    refresh();
-    if (header_.changing != 0) {
-        repair(lock);
-    }
+    refresh_and_repair(lock);
     roster_record record;
     auto const known = find(id, record);
     bool const same_process = known && record.identity() == worker && record.has_left == 0;
@@ -304,35 +307,39 @@ void roster_file::acknowledge(record_lock const& lock, std::string_view id, proc
     upsert(lock, id, worker, true);
 }
 
-void roster_file::leave(record_lock const& lock, std::string_view id, process_identity const& worker)
+bool roster_file::leave(record_lock const& lock, std::string_view id, process_identity const& worker)
 {
-    begin_change(lock);
+    refresh_and_repair(lock);
     roster_record record;
     auto const known = find(id, record);
-    if (known && record.identity() == worker) {
-        record.has_left = 1;
-        record.since = wall_clock_nanoseconds();
-        write_record(*known, record);
+    if (!known || record.identity() != worker || record.has_left != 0) {
+        return false;
     }
+    begin_change(lock);
+    record.has_left = 1;
+    record.since = wall_clock_nanoseconds();
+    write_record(*known, record);
     finish_change();
+    return true;
 }
 
 bool roster_file::withdraw(record_lock const& lock, std::string_view id, process_identity const& worker)
 {
-    begin_change(lock);
+    refresh_and_repair(lock);
     roster_record record;
     auto const known = find(id, record);
-    bool const same_process = known && record.identity() == worker && record.has_left == 0;
-    if (same_process) {
-        header_.acknowledged -= record.acknowledged_round == header_.round ? 1U : 0U;
-        record.acknowledged_round = 0;
-        record.pid = 0; // known by name, without a process until it is started again
-        record.start_time = 0;
-        record.since = wall_clock_nanoseconds();
-        write_record(*known, record);
+    if (!known || record.identity() != worker || record.has_left != 0) {
+        return false;
     }
+    begin_change(lock);
+    header_.acknowledged -= record.acknowledged_round == header_.round ? 1U : 0U;
+    record.acknowledged_round = 0;
+    record.pid = 0; // known by name, without a process until it is started again
+    record.start_time = 0;
+    record.since = wall_clock_nanoseconds();
+    write_record(*known, record);
     finish_change();
-    return same_process;
+    return true;
 }
 
 std::vector<roster_record> roster_file::records() const
@@ -344,16 +351,22 @@ std::vector<roster_record> roster_file::records() const
     return result;
 }
 
-void roster_file::set_wake_at(std::uint64_t count)
+void roster_file::await(std::uint64_t count, std::uint64_t change)
 {
-    write_at(file_, path_, &count, sizeof count, offsetof(roster_header, wake_at));
+    if (header_.awaited_count == count && header_.awaited_change == change) {
+        return;
+    }
+    header_.awaited_count = count;
+    header_.awaited_change = change;
+    write_at(file_, path_, &header_.awaited_count, awaited_size, offsetof(roster_header, awaited_count));
 }
 
-std::uint64_t roster_file::wake_at() const
+bool roster_file::is_awaited() const
 {
-    std::uint64_t count = 0;
-    read_at(file_, path_, &count, sizeof count, offsetof(roster_header, wake_at));
-    return count;
+    roster_header now;
+    read_at(file_, path_, &now.awaited_count, awaited_size, offsetof(roster_header, awaited_count));
+    bool const counts = now.awaited_count != 0 && header_.acknowledged >= now.awaited_count;
+    return counts || (now.awaited_change != 0 && header_.changes >= now.awaited_change);
 }
 
 } // namespace testmon::xdist_coordination

@@ -39,8 +39,9 @@ struct roster_header {
     std::uint64_t acknowledged = 0; // how many have acknowledged in this round: the counter
     std::uint64_t changing = 0;     // 1 while a change is under way, and after a kill in its middle
 
-    // Written by the waiting controller without the lock; see `set_wake_at`.
-    std::uint64_t wake_at = 0;
+    // Written by the waiting controller without the lock; see `await`.
+    std::uint64_t awaited_count = 0;  // of acknowledgments
+    std::uint64_t awaited_change = 0; // number of the change
 
     process_identity controller() const
     {
@@ -109,7 +110,8 @@ class roster_file
     /// Notes that a worker takes part and has acknowledged; it counts once.
     void acknowledge(record_lock const&, std::string_view id, process_identity const& worker);
     /// Notes that a worker has left. One that is not known, or another process under its id, is left alone.
-    void leave(record_lock const&, std::string_view id, process_identity const& worker);
+    /// Returns: whether it was noted.
+    bool leave(record_lock const&, std::string_view id, process_identity const& worker);
     /// Takes a dead worker out of the count, if it is still this process.
     /// Returns: whether it was.
     bool withdraw(record_lock const&, std::string_view id, process_identity const& worker);
@@ -120,15 +122,17 @@ class roster_file
 
     /// All records.
     std::vector<roster_record> records() const;
-    /// Asks the worker that raises the counter to this value, or finds it there, to ring the controller's
+    /// Asks whoever brings the counter to `count`, or makes change number `change`, to ring the controller's
     /// bell.
-    void set_wake_at(std::uint64_t count);
-    /// Reads that value again: to be done after the counter was raised.
-    std::uint64_t wake_at() const;
+    void await(std::uint64_t count, std::uint64_t change);
+    /// Whether the last change was asked for. To be called after the change: the one who asks looks for
+    /// changes after asking, so that one of the two sees the other.
+    bool is_awaited() const;
 
   private:
     void begin_change(record_lock const&);
     void finish_change();
+    void refresh_and_repair(record_lock const&);
     std::optional<std::uint32_t> find(std::string_view id, roster_record& record) const;
     void write_record(std::uint32_t index, roster_record const& record);
     std::uint32_t append(std::string_view id, roster_record& record);
