@@ -5,6 +5,7 @@
 #include "decisions.hpp"
 #include "directory_observer.hpp"
 #include "failpoint.hpp"
+#include "run_errors.hpp"
 #include "state_document.hpp"
 #include "temporary_name.hpp"
 
@@ -22,43 +23,6 @@ namespace
 
 using boost::filesystem::path;
 using std::chrono::nanoseconds;
-
-[[noreturn]] void throw_another_controller(path const& directory, process_identity const& controller)
-{
-    error_details details;
-    details.path = directory.native();
-    details.pid = controller.pid;
-    details.message = "process " + std::to_string(controller.pid) + " is the controller of the run in " +
-                      directory.native() +
-                      " already; wait for it to end, or give this run another TESTMON_XDIST_RUN_ID";
-    throw_coordination_error(errc::another_controller, std::move(details));
-}
-
-[[noreturn]] void throw_not_published(path const& directory)
-{
-    error_details details;
-    details.path = directory.native();
-    details.message = "no controller has published a state in " + directory.native();
-    throw_coordination_error(errc::not_published, std::move(details));
-}
-
-[[noreturn]] void throw_run_ended(path const& directory)
-{
-    error_details details;
-    details.path = directory.native();
-    details.message = "the run in " + directory.native() + " is over: its controller has cleaned up";
-    throw_coordination_error(errc::run_ended, std::move(details));
-}
-
-[[noreturn]] void throw_superseded(path const& directory, coordination_state const& state)
-{
-    error_details details;
-    details.path = directory.native();
-    details.pid = state.controller_pid();
-    details.message = "generation " + std::to_string(state.generation()) + " of the run in " +
-                      directory.native() + " is not the published one any more; read the state again";
-    throw_coordination_error(errc::superseded, std::move(details));
-}
 
 // Without the parts that are "."; one that is ".." stays, since what it means depends on links.
 path tidy(path const& from)
@@ -149,7 +113,7 @@ std::uint64_t directory_backend::refuse_other_controller(record_lock const&) con
         facts.controller = probe(controller);
         facts.age = nanoseconds(nanoseconds_since_boot() - roster.header().claimed_since_boot);
         if (decide_claim(facts, config_.state_max_age) == claim_action::refuse) {
-            throw_another_controller(files_.directory(), controller);
+            throw_another_controller(files_.directory(), controller.pid);
         }
         last_generation = roster.header().generation;
     }
@@ -165,7 +129,7 @@ std::uint64_t directory_backend::refuse_other_controller(record_lock const&) con
             bool const foreign_and_old =
                 !published->state.is_native() && published->age > config_.state_max_age;
             if (decide_claim(facts, config_.state_max_age) == claim_action::refuse && !foreign_and_old) {
-                throw_another_controller(files_.directory(), published->controller);
+                throw_another_controller(files_.directory(), published->controller.pid);
             }
             if (published->state.is_native()) {
                 last_generation = std::max(last_generation, published->state.generation());

@@ -2,6 +2,7 @@
 #include "rendezvous.hpp"
 
 #include "decisions.hpp"
+#include "run_errors.hpp"
 #include "wait_clock.hpp"
 
 #include <testmon/xdist_coordination/coordination_error.hpp>
@@ -41,7 +42,7 @@ class rendezvous
     {
         // Without a publication there is nothing to listen at, and no directory to make.
         if (!where_.observe(backend::side::controller, false)->published()) {
-            throw_controller_problem(errc::not_published, "no controller has published a state");
+            throw_not_published(where_.directory());
         }
         for (;;) {
             throw_if_cancelled(options_.cancellation, "the workers");
@@ -54,11 +55,11 @@ class rendezvous
                 report_dead_workers();
                 break;
             case controller_action::fail_controller_died:
-                throw_controller_problem(errc::controller_died, "the controller died");
+                throw_controller_died(where_.directory(), published_->controller.pid);
             case controller_action::fail_aborted:
-                throw_controller_problem(errc::controller_aborted, "the controller aborted: " + reason_);
+                throw_aborted(where_.directory(), published_->state);
             case controller_action::fail_ended:
-                throw_controller_problem(errc::run_ended, "the run is over: its controller has cleaned up");
+                throw_run_ended(where_.directory());
             case controller_action::wait:
                 break;
             }
@@ -78,16 +79,14 @@ class rendezvous
         dead_.clear();
         ready_.clear();
         missing_.clear();
-        auto const* published = observer_->published();
-        facts_.published = published != nullptr;
+        published_ = observer_->published();
+        facts_.published = published_ != nullptr;
         facts_.acknowledged = 0;
-        if (published != nullptr) {
-            controller_pid_ = published->controller.pid;
-            facts_.is_abort = published->state.is_abort();
-            reason_ = published->state.abort_reason();
+        if (published_ != nullptr) {
+            facts_.is_abort = published_->state.is_abort();
             facts_.controller_is_dead =
-                !published->of_this_boot || published->liveness == process_liveness::dead;
-            for (auto const& worker : observer_->workers(published->state)) {
+                !published_->of_this_boot || published_->liveness == process_liveness::dead;
+            for (auto const& worker : observer_->workers(published_->state)) {
                 examine(worker);
             }
             facts_.acknowledged = ready_.size();
@@ -147,17 +146,6 @@ class rendezvous
         throw_coordination_error(errc::timed_out, std::move(details));
     }
 
-    [[noreturn]] void throw_controller_problem(errc code, std::string const& what) const
-    {
-        error_details details = progress_details();
-        details.reason = reason_;
-        details.pid = controller_pid_;
-        details.message = what +
-                          (controller_pid_ != 0 ? " (process " + std::to_string(controller_pid_) + ")" : "") +
-                          " in " + details.path;
-        throw_coordination_error(code, std::move(details));
-    }
-
     error_details progress_details() const
     {
         error_details details;
@@ -175,8 +163,7 @@ class rendezvous
     std::vector<worker_entry> dead_{};
     std::vector<std::string> ready_{};
     std::vector<std::string> missing_{};
-    std::string reason_{};
-    std::int64_t controller_pid_ = 0;
+    published_state const* published_ = nullptr; // as of the last look
     std::optional<std::size_t> reported_{};
 };
 

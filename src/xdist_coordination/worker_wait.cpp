@@ -2,6 +2,7 @@
 #include "worker_wait.hpp"
 
 #include "decisions.hpp"
+#include "run_errors.hpp"
 #include "wait_clock.hpp"
 
 #include <testmon/xdist_coordination/coordination_error.hpp>
@@ -37,27 +38,6 @@ std::string describe(published_state const& published, freshness state)
         break;
     }
     return "it is fresh";
-}
-
-[[noreturn]] void throw_aborted(backend const& where, coordination_state const& state)
-{
-    error_details details;
-    details.path = where.directory().native();
-    details.pid = state.controller_pid();
-    details.reason = state.abort_reason();
-    details.message = "the controller, process " + std::to_string(details.pid) + ", aborted the run in " +
-                      details.path + ": " + details.reason;
-    throw_coordination_error(errc::controller_aborted, std::move(details));
-}
-
-[[noreturn]] void throw_controller_died(backend const& where, std::int64_t pid)
-{
-    error_details details;
-    details.path = where.directory().native();
-    details.pid = pid;
-    details.message =
-        "the controller, process " + std::to_string(pid) + ", of the run in " + details.path + " died";
-    throw_coordination_error(errc::controller_died, std::move(details));
 }
 
 // One worker's wait for its controller: what it has seen so far, and what follows from it.
@@ -117,11 +97,11 @@ class controller_wait
         case worker_action::take:
             return published->state;
         case worker_action::fail_aborted:
-            throw_aborted(where_, published->state);
+            throw_aborted(where_.directory(), published->state);
         case worker_action::fail_died:
-            throw_controller_died(where_, followed_ ? followed_->pid : published->controller.pid);
+            throw_controller_died(where_.directory(), followed_ ? followed_->pid : published->controller.pid);
         case worker_action::fail_ended:
-            throw_ended();
+            throw_run_ended(where_.directory());
         case worker_action::wait:
             break;
         }
@@ -197,16 +177,6 @@ class controller_wait
         throw_coordination_error(errc::timed_out, std::move(details));
     }
 
-    [[noreturn]] void throw_ended() const
-    {
-        error_details details;
-        details.path = where_.directory().native();
-        details.pid = followed_ ? followed_->pid : 0;
-        details.message = "worker " + worker_id_ + ": the run in " + details.path +
-                          " is over: its controller has cleaned up";
-        throw_coordination_error(errc::run_ended, std::move(details));
-    }
-
     backend& where_;
     std::string worker_id_;
     wait_for_controller_options const& options_;
@@ -244,20 +214,19 @@ coordination_state read_controller_state(backend& where)
 {
     auto const observer = where.observe(backend::side::worker, false);
     auto const* published = observer->published();
-    error_details details;
-    details.path = where.directory().native();
     if (published == nullptr) {
-        details.message = "no controller has published a state in " + details.path;
-        throw_coordination_error(errc::not_published, std::move(details));
+        throw_not_published(where.directory());
     }
     if (published->state.is_abort()) {
-        throw_aborted(where, published->state);
+        throw_aborted(where.directory(), published->state);
     }
     auto const state = judge(*published, where.config().state_max_age);
     if (state == freshness::controller_dead) {
-        throw_controller_died(where, published->controller.pid);
+        throw_controller_died(where.directory(), published->controller.pid);
     }
     if (state != freshness::fresh) {
+        error_details details;
+        details.path = where.directory().native();
         details.pid = published->controller.pid;
         details.message = "the state in " + details.path + " is stale: " + describe(*published, state);
         throw_coordination_error(errc::stale_state, std::move(details));
