@@ -174,7 +174,7 @@ xdist_config xdist_config::from_environment()
         if (variable.compare(0, prefix_length, prefix) != 0) {
             return {};
         }
-        std::string const name = variable.substr(prefix_length);
+        auto name = variable.substr(prefix_length);
         if (known.find_nothrow(name, false) != nullptr) {
             return name;
         }
