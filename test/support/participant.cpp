@@ -112,6 +112,14 @@ std::map<std::string, operation> const& operations()
              auto const state = m.wait_for_controller(a.at(0), options);
              return std::to_string(state.generation()) + " " + std::to_string(state.environment_id());
          }},
+        {"wait-for-nobody", // ID: looks once
+         [](auto& m, auto const& a) {
+             wait_for_controller_options options;
+             options.timeout = std::chrono::seconds(0);
+             boost::system::error_code ec;
+             m.wait_for_controller(a.at(0), options, ec);
+             return ec.message();
+         }},
         {"announce", // ID: takes the state without acknowledging it
          [](auto& m, auto const& a) {
              wait_for_controller_options options;
@@ -139,14 +147,20 @@ std::map<std::string, operation> const& operations()
 int main(int argc, char** argv)
 {
     words rest(argv + 1, argv + argc);
-    if (rest.empty()) {
-        std::cerr << "the root is missing\n";
+    if (rest.size() < 2) {
+        std::cerr << "the root or the operation is missing\n";
         return 2;
     }
     bool failed = false;
     try {
-        coordination_manager manager(rest.front());
-        for (auto next = rest.begin() + 1; next != rest.end();) {
+        auto next = rest.begin() + 1;
+        manager_options options;
+        if (*next == "act-for-parent") { // as the shell command does; first of all
+            options.acting_for = ::getppid();
+            next += 2;
+        }
+        coordination_manager manager(rest.front(), xdist_config::from_environment(), options);
+        while (next != rest.end()) {
             auto const end = std::find(next, rest.end(), ",");
             auto const found = operations().find(*next);
             if (found == operations().end()) {
