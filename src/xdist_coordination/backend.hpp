@@ -64,8 +64,9 @@ class run_observer
     /// The published state. Errors: `invalid_coordination_state`, `coordination_file_error`.
     virtual published_state const* published() = 0;
     virtual std::optional<run_claim> claim() = 0;
-    /// The workers of this state, sorted by id. The reference is valid until the next call.
-    virtual std::vector<worker_entry> const& workers(coordination_state const& state) = 0;
+    /// The workers, sorted by id, and whether they have acknowledged this state; null: nothing is published
+    /// yet. The reference is valid until the next call.
+    virtual std::vector<worker_entry> const& workers(coordination_state const* state) = 0;
     virtual process_liveness look_at(process_identity const& process) = 0;
     /// Waits for a reason to look again, at most until then. `expected`: how many acknowledgments the waiter
     /// is after, 0 if it is none of its business. Returns: whether anything but the time ended it.

@@ -149,14 +149,14 @@ void directory_observer::repair_if_abandoned(roster_file const& roster)
     }
 }
 
-bool directory_observer::has_roster_changed(roster_file const& roster, coordination_state const& state)
+bool directory_observer::has_roster_changed(roster_file const& roster, std::uint64_t generation)
 {
     auto const& header = roster.header();
-    bool const changed = header.changes != seen_changes_ || state.run_id() != seen_run_ ||
-                         state.generation() != seen_generation_;
+    bool const changed =
+        header.changes != seen_changes_ || header.token() != seen_run_ || generation != seen_generation_;
     seen_changes_ = header.changes;
-    seen_run_ = state.run_id();
-    seen_generation_ = state.generation();
+    seen_run_ = header.token();
+    seen_generation_ = generation;
     return changed;
 }
 
@@ -170,20 +170,21 @@ bool directory_observer::have_markers_changed()
     return changed;
 }
 
-std::vector<worker_entry> const& directory_observer::workers(coordination_state const& state)
+std::vector<worker_entry> const& directory_observer::workers(coordination_state const* state)
 {
     bool changed = false;
+    bool const has_roster = state == nullptr || state->is_native();
     roster_file const roster(files_.roster_file(), false);
-    if (state.is_native()) {
+    if (has_roster) {
         roster.require_undamaged();
     }
-    if (state.is_native() && roster.state() == roster_file::validity::valid) {
+    if (has_roster && roster.state() == roster_file::validity::valid) {
         repair_if_abandoned(roster);
-        if (has_roster_changed(roster, state)) {
+        if (has_roster_changed(roster, state == nullptr ? 0 : state->generation())) {
             changed = true;
             auto const& header = roster.header();
-            bool const is_counted =
-                header.token() == state.run_id() && header.generation == state.generation();
+            bool const is_counted = state != nullptr && header.token() == state->run_id() &&
+                                    header.generation == state->generation();
             roster_workers_.clear();
             for (auto const& record : roster.records()) {
                 roster_workers_.push_back({record.worker_id(), record.identity(),
@@ -198,8 +199,8 @@ std::vector<worker_entry> const& directory_observer::workers(coordination_state 
         roster_workers_.clear();
         seen_run_.clear();
     }
-    if (have_markers_changed()) {
-        markers_ = files_.read_markers(state);
+    if (state != nullptr && have_markers_changed()) {
+        markers_ = files_.read_markers(*state);
         changed = true;
     }
     if (!changed) {

@@ -30,14 +30,14 @@ class directory_observer final : public run_observer
     void end_look() override { watch_.end_pass(); }
     published_state const* published() override;
     std::optional<run_claim> claim() override;
-    std::vector<worker_entry> const& workers(coordination_state const& state) override;
+    std::vector<worker_entry> const& workers(coordination_state const* state) override;
     process_liveness look_at(process_identity const& process) override { return watch_.look_at(process); }
     bool sleep_until(steady_time until, wait_cancellation const* cancellation,
                      std::uint64_t expected) override;
 
   private:
     boost::filesystem::path const& bell_path() const;
-    bool has_roster_changed(roster_file const& roster, coordination_state const& state);
+    bool has_roster_changed(roster_file const& roster, std::uint64_t generation);
     bool have_markers_changed();
     void repair_if_abandoned(roster_file const& roster);
     bool ask_for_wake(std::uint64_t expected, bool at_next_change);

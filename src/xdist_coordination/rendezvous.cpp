@@ -86,7 +86,7 @@ class rendezvous
             facts_.is_abort = published_->state.is_abort();
             facts_.controller_is_dead =
                 !published_->of_this_boot || published_->liveness == process_liveness::dead;
-            for (auto const& worker : observer_->workers(published_->state)) {
+            for (auto const& worker : observer_->workers(&published_->state)) {
                 examine(worker);
             }
             facts_.acknowledged = ready_.size();
@@ -189,7 +189,7 @@ std::vector<std::string> ready_workers(backend& where)
     std::vector<std::string> result;
     auto const observer = where.observe(backend::side::controller, false);
     if (auto const* published = observer->published()) {
-        for (auto const& worker : observer->workers(published->state)) {
+        for (auto const& worker : observer->workers(&published->state)) {
             if (worker.acknowledged) {
                 result.push_back(worker.id);
             }
@@ -219,24 +219,27 @@ coordination_status read_status(backend& where)
             controller.abort_reason = state.abort_reason();
         }
         status.controller = std::move(controller);
-        for (auto const& worker : observer->workers(state)) {
-            coordination_status::worker_status entry;
-            entry.worker_id = worker.id;
-            entry.pid = worker.process.pid;
-            entry.liveness = probe(worker.process);
-            entry.since = in_seconds(worker.since);
-            entry.stage = worker.left           ? coordination_status::worker_stage::left
-                          : worker.acknowledged ? coordination_status::worker_stage::ready
-                                                : coordination_status::worker_stage::missing;
-            status.acknowledged += worker.acknowledged ? 1U : 0U;
-            status.workers.push_back(std::move(entry));
-        }
     } else if (claim) {
         coordination_status::controller_status controller;
         controller.pid = claim->controller.pid;
         controller.liveness = claim->liveness;
         controller.since = in_seconds(claim->claimed_at);
         status.controller = std::move(controller);
+    }
+    if (!status.controller) {
+        return status;
+    }
+    for (auto const& worker : observer->workers(published == nullptr ? nullptr : &published->state)) {
+        coordination_status::worker_status entry;
+        entry.worker_id = worker.id;
+        entry.pid = worker.process.pid;
+        entry.liveness = probe(worker.process);
+        entry.since = in_seconds(worker.since);
+        entry.stage = worker.left           ? coordination_status::worker_stage::left
+                      : worker.acknowledged ? coordination_status::worker_stage::ready
+                                            : coordination_status::worker_stage::missing;
+        status.acknowledged += worker.acknowledged ? 1U : 0U;
+        status.workers.push_back(std::move(entry));
     }
     return status;
 }
