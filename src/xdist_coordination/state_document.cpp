@@ -68,6 +68,24 @@ bool is_own_key(std::string_view key)
     throw_coordination_error(errc::invalid_state, std::move(details));
 }
 
+// JSON has no word for what is not finite: Boost.JSON reads 1e999 as infinity, and writes what is no number
+// as null.
+bool is_finite(json::value const& value)
+{
+    if (value.is_object()) {
+        auto const& object = value.get_object();
+        return std::all_of(object.begin(), object.end(),
+                           [](auto const& pair) { return is_finite(pair.value()); });
+    }
+    if (value.is_array()) {
+        auto const& array = value.get_array();
+        return std::all_of(array.begin(), array.end(), is_finite);
+    }
+    return !value.is_double() || std::isfinite(value.get_double());
+}
+
+constexpr char not_finite[] = "a number is not finite";
+
 // Reads the keys of one document, naming the one that is wrong.
 class key_reader
 {
@@ -168,6 +186,9 @@ coordination_state state_document::from_json(json::value const& document, std::s
     if (object == nullptr) {
         refuse(name, "it is not a JSON object");
     }
+    if (!is_finite(document)) {
+        refuse(name, not_finite);
+    }
     key_reader const keys(*object, name);
     coordination_state state;
     state.timestamp_ = keys.number(key_timestamp);
@@ -256,6 +277,12 @@ json::object state_document::compose(state_data const& data, publication const& 
 std::string state_document::serialize(json::object const& document)
 {
     error_details details;
+    bool const finite = std::all_of(document.begin(), document.end(),
+                                    [](auto const& pair) { return is_finite(pair.value()); });
+    if (!finite) {
+        details.message = std::string("the state to publish is invalid: ") + not_finite;
+        throw_coordination_error(errc::invalid_argument, std::move(details));
+    }
     auto text = json::serialize(document) + "\n";
     if (text.size() > largest_document) {
         details.message = "the state is " + std::to_string(text.size()) + " bytes long; allowed are " +

@@ -185,7 +185,9 @@ xdist_config xdist_config::from_environment()
     };
     po::variables_map values;
     try {
-        po::store(po::parse_environment(known, option_of), values);
+        if (environ != nullptr) { // it is null after clearenv(), which Boost does not expect
+            po::store(po::parse_environment(known, option_of), values);
+        }
     } catch (po::error const& e) {
         error_details details;
         details.message = std::string("the environment cannot be read: ") + e.what();
