@@ -68,6 +68,9 @@ class run_observer
     /// yet. The reference is valid until the next call.
     virtual std::vector<worker_entry> const& workers(coordination_state const* state) = 0;
     virtual process_liveness look_at(process_identity const& process) = 0;
+    /// Whether there may be something new since `begin_look`: far cheaper than to look. It is what a poll
+    /// costs.
+    virtual bool may_have_changed() = 0;
     /// Waits for a reason to look again, at most until then. `expected`: how many acknowledgments the waiter
     /// is after, 0 if it is none of its business. Returns: whether anything but the time ended it.
     virtual bool sleep_until(steady_time until, wait_cancellation const* cancellation,

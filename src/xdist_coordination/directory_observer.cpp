@@ -92,6 +92,38 @@ void directory_observer::listen()
     }
 }
 
+bool directory_observer::change_detector::look(boost::filesystem::path const& path)
+{
+    auto const signature = signature_of(path);
+    bool const changed = !signature || signature != settled_;
+    bool const is_settled =
+        signature && wall_clock_nanoseconds() - signature->modified > coarsest_tick.count();
+    settled_ = is_settled ? signature : std::nullopt;
+    return changed;
+}
+
+bool directory_observer::change_detector::may_differ(boost::filesystem::path const& path) const
+{
+    return !settled_ || signature_of(path) != settled_;
+}
+
+void directory_observer::begin_look()
+{
+    watch_.begin_pass();
+    directory_changed_ = directory_.look(files_.directory());
+    if (who_ == backend::side::controller) {
+        roster_.look(files_.roster_file());
+    }
+}
+
+bool directory_observer::may_have_changed()
+{
+    // States, markers and rosters come by rename, which changes the directory. Beside a controller of another
+    // language there is no roster, and then its detector always says yes.
+    return watch_.must_poll() || !markers_.empty() || directory_.may_differ(files_.directory()) ||
+           (who_ == backend::side::controller && roster_.may_differ(files_.roster_file()));
+}
+
 published_state const* directory_observer::published()
 {
     auto const signature = signature_of(files_.state_file());
@@ -160,16 +192,6 @@ bool directory_observer::has_roster_changed(roster_file const& roster, std::uint
     return changed;
 }
 
-bool directory_observer::have_markers_changed()
-{
-    auto const signature = signature_of(files_.directory());
-    bool const changed = signature != directory_signature_ || !markers_.empty();
-    bool const is_settled =
-        signature && wall_clock_nanoseconds() - signature->modified > coarsest_tick.count();
-    directory_signature_ = is_settled ? signature : std::nullopt;
-    return changed;
-}
-
 std::vector<worker_entry> const& directory_observer::workers(coordination_state const* state)
 {
     bool changed = false;
@@ -199,7 +221,8 @@ std::vector<worker_entry> const& directory_observer::workers(coordination_state 
         roster_workers_.clear();
         seen_run_.clear();
     }
-    if (state != nullptr && have_markers_changed()) {
+    // A marker that is there already may be written again without a change of the directory.
+    if (state != nullptr && (directory_changed_ || !markers_.empty())) {
         markers_ = files_.read_markers(*state);
         changed = true;
     }

@@ -66,7 +66,12 @@ class rendezvous
             if (clock_.is_over()) {
                 throw_timed_out();
             }
-            if (observer_->sleep_until(clock_.next_look(), options_.cancellation, facts_.expected)) {
+            bool is_woken = false;
+            do {
+                is_woken = observer_->sleep_until(clock_.next_look(), options_.cancellation, facts_.expected);
+                // A poll that finds nothing new is not worth a look.
+            } while (!is_woken && !clock_.is_over() && !observer_->may_have_changed());
+            if (is_woken) {
                 clock_.reset();
             }
         }
@@ -84,8 +89,8 @@ class rendezvous
         facts_.acknowledged = 0;
         if (published_ != nullptr) {
             facts_.is_abort = published_->state.is_abort();
-            facts_.controller_is_dead =
-                !published_->of_this_boot || published_->liveness == process_liveness::dead;
+            facts_.controller_is_dead = !published_->of_this_boot ||
+                                        observer_->look_at(published_->controller) == process_liveness::dead;
             for (auto const& worker : observer_->workers(&published_->state)) {
                 examine(worker);
             }

@@ -61,7 +61,12 @@ class controller_wait
             if (clock_.is_over()) {
                 throw_timed_out();
             }
-            if (observer_->sleep_until(clock_.next_look(), options_.cancellation, 0)) {
+            bool is_woken = false;
+            do {
+                is_woken = observer_->sleep_until(clock_.next_look(), options_.cancellation, 0);
+                // A poll that finds nothing new is not worth a look.
+            } while (!is_woken && !clock_.is_over() && !observer_->may_have_changed());
+            if (is_woken) {
                 clock_.reset();
             }
         }
