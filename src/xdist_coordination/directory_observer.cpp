@@ -110,6 +110,7 @@ bool directory_observer::change_detector::may_differ(boost::filesystem::path con
 void directory_observer::begin_look()
 {
     watch_.begin_pass();
+    asked_for_next_change_ = false;
     directory_changed_ = directory_.look(files_.directory());
     if (who_ == backend::side::controller) {
         roster_.look(files_.roster_file());
@@ -262,12 +263,14 @@ bool directory_observer::ask_for_wake(std::uint64_t expected, bool at_next_chang
 bool directory_observer::sleep_until(steady_time until, wait_cancellation const* cancellation,
                                      std::uint64_t expected)
 {
-    if (expected != 0 && !seen_run_.empty()) {
+    // What was asked for once stands until it comes true.
+    if (expected != 0 && !seen_run_.empty() && !asked_for_next_change_) {
         bool const at_next_change = owner_.now() - last_wake_ >= least_wake_distance;
         if (!ask_for_wake(expected, at_next_change)) {
             last_wake_ = owner_.now();
             return true;
         }
+        asked_for_next_change_ = at_next_change;
         until = at_next_change ? until : std::min(until, last_wake_ + least_wake_distance);
     }
     std::array<::pollfd, 3> sources{};

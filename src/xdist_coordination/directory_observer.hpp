@@ -75,6 +75,7 @@ class directory_observer final : public run_observer
     std::vector<worker_entry> roster_workers_{};
     std::vector<worker_entry> markers_{};
     std::vector<worker_entry> workers_{};
+    bool asked_for_next_change_ = false;
     steady_time last_wake_{};
 };
 
