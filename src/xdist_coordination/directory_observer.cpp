@@ -129,6 +129,7 @@ published_state const* directory_observer::published()
 {
     auto const signature = signature_of(files_.state_file());
     if (!signature) {
+        files_.check(); // that nothing is in it does not make it ours
         published_.reset();
         state_signature_.reset();
         return nullptr;

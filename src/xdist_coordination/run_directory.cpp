@@ -342,8 +342,8 @@ std::vector<std::string> run_directory::sweep_siblings() const
         auto const sibling = shared / name;
         struct ::stat status {
         };
-        if (sibling == directory_ || !is_valid_id(name) || ::lstat(sibling.c_str(), &status) != 0 ||
-            !S_ISDIR(status.st_mode)) {
+        if (sibling == directory_ || !is_valid_id(name) || is_own_file_name(name) ||
+            ::lstat(sibling.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
             continue;
         }
         try {

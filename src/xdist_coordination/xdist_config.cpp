@@ -258,7 +258,11 @@ void xdist_config::validate() const
 
 boost::filesystem::path xdist_config::coordination_directory(boost::filesystem::path const& root) const
 {
-    return directory.empty() ? root / default_directory_name : root / directory;
+    if (directory.empty()) {
+        return root / default_directory_name;
+    }
+    // Boost.Filesystem, unlike the standard's, appends an absolute path to the root.
+    return directory.is_absolute() ? directory : root / directory;
 }
 
 boost::filesystem::path xdist_config::run_directory(boost::filesystem::path const& root) const
