@@ -284,7 +284,7 @@ void run_directory::remove(record_lock lock) const
 
 void run_directory::remove_if_unused() const
 {
-    if (has_listeners(publication_bell_)) {
+    if (!check() || has_listeners(publication_bell_)) {
         return;
     }
     remove_own(publication_bell_name);
