@@ -305,8 +305,13 @@ bool run_directory::sweep() const
     if (names.empty()) {
         return remove_empty_directory(directory_);
     }
-    bool const has_lock = std::find(names.begin(), names.end(), lock_file_name) != names.end();
-    auto lock = has_lock ? record_lock::try_acquire(lock_file_) : record_lock::acquire(lock_file_, {});
+    if (has_listeners(publication_bell_) || has_listeners(acknowledgment_bell_)) {
+        return false;
+    }
+    // A run that is being changed is in use: do not wait for it.
+    bool const has_lock = signature_of(lock_file_).has_value();
+    auto lock = has_lock ? record_lock::try_acquire(lock_file_)
+                         : record_lock::acquire(lock_file_, std::chrono::steady_clock::now());
     if (!lock) {
         return false;
     }
@@ -325,9 +330,6 @@ bool run_directory::sweep() const
     }
     auto const published = read_state();
     if (published && published->of_this_boot && published->liveness != process_liveness::dead) {
-        return false;
-    }
-    if (has_listeners(publication_bell_) || has_listeners(acknowledgment_bell_)) {
         return false;
     }
     remove(std::move(*lock));
