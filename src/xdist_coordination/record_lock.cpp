@@ -85,23 +85,23 @@ class record_lock::table
     std::shared_ptr<shared_lock> find_or_open(file_descriptor const& named, file_key const& key)
     {
         std::lock_guard<std::mutex> const guard(mutex_);
-        auto& slot = locks_[key];
-        if (slot != nullptr) {
-            return slot;
+        if (auto const found = locks_.find(key); found != locks_.end()) {
+            return found->second;
         }
         auto result = std::make_shared<shared_lock>();
         // Through /proc, so that Boost opens the very file that was checked, whatever has its name now.
         std::string const same_file = "/proc/self/fd/" + std::to_string(named.get());
         result->file = boost::interprocess::file_lock(same_file.c_str());
         close_on_exec(key);
-        // Files of runs that are over would pile up. An entry that only the table knows holds no lock, and
-        // closing its descriptor can give up none.
-        for (auto entry = locks_.begin(); entry != locks_.end();) {
-            entry = entry->second != nullptr && entry->second.use_count() == 1 ? locks_.erase(entry)
-                                                                               : std::next(entry);
-        }
+        drop_unused(); // files of runs that are over would pile up
         locks_[key] = result;
         return result;
+    }
+
+    void close_unused()
+    {
+        std::lock_guard<std::mutex> const guard(mutex_);
+        drop_unused();
     }
 
     static table& of_this_process()
@@ -111,6 +111,15 @@ class record_lock::table
     }
 
   private:
+    // An entry that only the table knows holds no lock, and closing its descriptor can give up none.
+    void drop_unused()
+    {
+        for (auto entry = locks_.begin(); entry != locks_.end();) {
+            bool const is_used = entry->second.use_count() > 1;
+            entry = is_used ? std::next(entry) : locks_.erase(entry);
+        }
+    }
+
     std::mutex mutex_{};
     std::map<file_key, std::shared_ptr<shared_lock>> locks_{};
 };
@@ -118,6 +127,11 @@ class record_lock::table
 record_lock::record_lock(std::shared_ptr<shared_lock> held) noexcept
     : held_(std::move(held)), owner_(::getpid())
 {
+}
+
+void record_lock::close_unused()
+{
+    table::of_this_process().close_unused();
 }
 
 record_lock::record_lock(record_lock&& other) noexcept : held_(std::move(other.held_)), owner_(other.owner_)

@@ -32,6 +32,10 @@ class record_lock
     /// lock.
     static std::optional<record_lock> try_acquire(boost::filesystem::path const& lock_file);
 
+    /// Closes the lock files that this process has open and does not need: they are kept open for the next
+    /// time.
+    static void close_unused();
+
     record_lock(record_lock&& other) noexcept;
     record_lock& operator=(record_lock&&) = delete;
     ~record_lock();

@@ -277,6 +277,7 @@ void run_directory::remove(record_lock lock) const
     {
         record_lock const released(std::move(lock));
     }
+    record_lock::close_unused();
     if (remove_empty_directory(directory_) && !parent_.empty()) {
         remove_empty_directory(parent_);
     }

@@ -1,0 +1,76 @@
+// Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+//
+// Many runs in one root, whose processes are killed at random instants: G2, G3, G8 hold for those that go on.
+#include "support/child_process.hpp"
+#include "support/scratch_directory.hpp"
+
+#include <testmon/xdist_coordination.hpp>
+
+#include <boost/filesystem/operations.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace testmon::xdist_coordination;
+using namespace testmon::test;
+
+BOOST_AUTO_TEST_SUITE(side_by_side)
+
+BOOST_AUTO_TEST_CASE(random_kills)
+{
+    constexpr int rounds = 25;
+    constexpr int runs = 4;
+    constexpr int workers = 3;
+    constexpr std::uint32_t seed = 20261124;
+    BOOST_TEST_MESSAGE("seed " << seed);
+    std::mt19937 random(seed);
+    scratch_directory const root;
+    auto const start = [&](int run, std::vector<std::string> words) {
+        words.insert(words.begin(), root.path().native());
+        child_options how;
+        how.environment["TESTMON_XDIST_RUN_ID"] = "run" + std::to_string(run);
+        return child_process(TESTMON_PARTICIPANT_PROGRAM, words, how);
+    };
+    for (int round = 0; round < rounds; ++round) {
+        std::vector<child_process> killed;
+        for (int run = 0; run < runs; ++run) {
+            killed.push_back(start(run, {"begin", ",", "publish", ",", "wait-for-workers",
+                                         std::to_string(workers), ",", "publish", ",", "cleanup"}));
+            for (int worker = 0; worker < workers; ++worker) {
+                auto const id = "gw" + std::to_string(worker);
+                killed.push_back(start(
+                    run, {"wait-for-controller", id, ",", "wait-for-controller", id, "1", ",", "leave", id}));
+            }
+        }
+        // The instant is the point here, so that there is nothing to wait for.
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 20'000));
+        std::vector<std::size_t> order(killed.size());
+        std::iota(order.begin(), order.end(), 0U);
+        std::shuffle(order.begin(), order.end(), random);
+        for (auto const index : order) {
+            killed[index].kill_and_wait();
+        }
+        // Every run recovers, with exact counts, while the others go on.
+        for (int run = 0; run < runs; ++run) {
+            xdist_config config;
+            config.run_id = "run" + std::to_string(run);
+            coordination_manager manager(root.path(), config);
+            manager.write_controller_state({});
+            BOOST_TEST(manager.ready_workers().empty());
+            for (int worker = 0; worker < workers; ++worker) {
+                manager.wait_for_controller("gw" + std::to_string(worker));
+            }
+            BOOST_TEST(manager.wait_for_workers(workers) == static_cast<std::size_t>(workers));
+            manager.cleanup();
+        }
+        BOOST_TEST(boost::filesystem::is_empty(root.path()), "round " << round);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
