@@ -174,6 +174,7 @@ void directory_backend::begin_run()
 
 coordination_state directory_backend::publish(state_data const& data, std::string const* abort_reason)
 {
+    state_document::check(data, abort_reason); // before anything is touched
     coordination_state result = [&] {
         auto const lock = lock_for_controller();
         auto run = claim(lock);

@@ -276,6 +276,17 @@ json::object state_document::compose(state_data const& data, publication const& 
 
 std::string state_document::serialize(json::object const& document)
 {
+    return json::serialize(document) + "\n";
+}
+
+void state_document::check(state_data const& data, std::string const* abort_reason)
+{
+    // What the library adds is as long here as it can be.
+    publication by;
+    by.controller = own_identity();
+    by.run_id = std::string(sizeof("00000000-0000-0000-0000-000000000000") - 1, '0');
+    by.generation = std::numeric_limits<std::int64_t>::max();
+    auto const document = compose(data, by, abort_reason);
     error_details details;
     bool const finite = std::all_of(document.begin(), document.end(),
                                     [](auto const& pair) { return is_finite(pair.value()); });
@@ -283,7 +294,7 @@ std::string state_document::serialize(json::object const& document)
         details.message = std::string("the state to publish is invalid: ") + not_finite;
         throw_coordination_error(errc::invalid_argument, std::move(details));
     }
-    auto text = json::serialize(document) + "\n";
+    auto const text = serialize(document);
     if (text.size() > largest_document) {
         details.message = "the state is " + std::to_string(text.size()) + " bytes long; allowed are " +
                           std::to_string(largest_document);
@@ -295,7 +306,6 @@ std::string state_document::serialize(json::object const& document)
         details.message = e.details().message;
         throw_coordination_error(errc::invalid_argument, std::move(details));
     }
-    return text;
 }
 
 } // namespace testmon::xdist_coordination

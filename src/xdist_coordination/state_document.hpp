@@ -39,9 +39,12 @@ struct state_document {
     static boost::json::object compose(state_data const& data, publication const& by,
                                        std::string const* abort_reason);
 
-    /// Writes a document as text, after reading it back as a worker will.
-    /// Errors: `errc::invalid_argument` for what a worker would refuse.
+    /// Writes a document as text.
     static std::string serialize(boost::json::object const& document);
+
+    /// Reads what would be published as a worker will.
+    /// Errors: `errc::invalid_argument` for what a worker would refuse.
+    static void check(state_data const& data, std::string const* abort_reason);
 
     static coordination_state from_json(boost::json::value const& document, std::string const& name,
                                         std::int64_t modified);
