@@ -15,6 +15,8 @@
 #include <cerrno>
 #include <utility>
 
+#include <unistd.h>
+
 namespace testmon::xdist_coordination
 {
 
@@ -108,7 +110,8 @@ std::uint64_t directory_backend::refuse_other_controller(record_lock const&) con
         auto const controller = roster.header().controller();
         claim_facts facts;
         facts.exists = true;
-        facts.is_own = controller == self;
+        // A shell may become the last command of its script: then the controller is this very process.
+        facts.is_own = controller == self || controller == own_identity();
         facts.of_this_boot = roster.state() == roster_file::validity::valid;
         facts.controller = probe(controller);
         facts.age = nanoseconds(nanoseconds_since_boot() - roster.header().claimed_since_boot);
@@ -121,7 +124,7 @@ std::uint64_t directory_backend::refuse_other_controller(record_lock const&) con
         if (auto const published = files_.read_state()) {
             claim_facts facts;
             facts.exists = true;
-            facts.is_own = published->controller.pid == self.pid;
+            facts.is_own = published->controller.pid == self.pid || published->controller.pid == ::getpid();
             facts.of_this_boot = published->of_this_boot;
             facts.controller = published->liveness;
             facts.age = published->age;

@@ -189,6 +189,17 @@ BOOST_AUTO_TEST_CASE(it_acts_for_the_shell_that_calls_it)
     BOOST_TEST(coordinate(root.path(), {"publish", "--state", "{}"}).status.code == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_shell_that_becomes_its_last_command_is_still_the_controller)
+{
+    scratch_directory const root;
+    auto const script = "exec_last() { exec '" + program + "' coordinate cleanup; }; cd '" +
+                        root.path().native() + "'; '" + program +
+                        "' coordinate publish --state '{}' && exec_last";
+    auto const shell = run_process("/bin/sh", {"-c", script});
+    BOOST_TEST(shell.status.code == 0, shell.errors);
+    BOOST_TEST(boost::filesystem::is_empty(root.path()));
+}
+
 BOOST_AUTO_TEST_CASE(status_is_for_a_person_and_for_programs)
 {
     scratch_directory const root;
