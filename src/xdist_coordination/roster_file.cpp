@@ -307,28 +307,35 @@ void roster_file::acknowledge(record_lock const& lock, std::string_view id, proc
     upsert(lock, id, worker, true);
 }
 
-bool roster_file::leave(record_lock const& lock, std::string_view id, process_identity const& worker)
+std::optional<std::uint32_t> roster_file::find_present(record_lock const& lock, std::string_view id,
+                                                       process_identity const& worker, roster_record& record)
 {
     refresh_and_repair(lock);
-    roster_record record;
     auto const known = find(id, record);
-    if (!known || record.identity() != worker || record.has_left != 0) {
+    bool const is_present = known && record.identity() == worker && record.has_left == 0;
+    return is_present ? known : std::nullopt;
+}
+
+bool roster_file::leave(record_lock const& lock, std::string_view id, process_identity const& worker)
+{
+    roster_record record;
+    auto const present = find_present(lock, id, worker, record);
+    if (!present) {
         return false;
     }
     begin_change(lock);
     record.has_left = 1;
     record.since = wall_clock_nanoseconds();
-    write_record(*known, record);
+    write_record(*present, record);
     finish_change();
     return true;
 }
 
 bool roster_file::withdraw(record_lock const& lock, std::string_view id, process_identity const& worker)
 {
-    refresh_and_repair(lock);
     roster_record record;
-    auto const known = find(id, record);
-    if (!known || record.identity() != worker || record.has_left != 0) {
+    auto const present = find_present(lock, id, worker, record);
+    if (!present) {
         return false;
     }
     begin_change(lock);
@@ -337,7 +344,7 @@ bool roster_file::withdraw(record_lock const& lock, std::string_view id, process
     record.pid = 0; // known by name, without a process until it is started again
     record.start_time = 0;
     record.since = wall_clock_nanoseconds();
-    write_record(*known, record);
+    write_record(*present, record);
     finish_change();
     return true;
 }

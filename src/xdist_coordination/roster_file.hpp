@@ -134,6 +134,9 @@ class roster_file
     void finish_change();
     void refresh_and_repair(record_lock const&);
     std::optional<std::uint32_t> find(std::string_view id, roster_record& record) const;
+    // Finds a worker that is this process and has not left.
+    std::optional<std::uint32_t> find_present(record_lock const&, std::string_view id,
+                                              process_identity const& worker, roster_record& record);
     void write_record(std::uint32_t index, roster_record const& record);
     std::uint32_t append(std::string_view id, roster_record& record);
     void upsert(record_lock const&, std::string_view id, process_identity const& worker, bool acknowledged);
