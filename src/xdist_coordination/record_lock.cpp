@@ -40,11 +40,17 @@ using file_key = std::pair<std::uint64_t, std::uint64_t>; // device, inode
 // thread that execs between the two calls still passes it on, but not the lock, which never goes to a child.)
 void close_on_exec(file_key const& key)
 {
-    for (auto const& name : list_directory("/proc/self/fd")) {
-        int const descriptor = std::atoi(name.c_str());
+    std::string const directory = "/proc/self/fd";
+    for (auto const& name : list_directory(directory)) {
+        // By name and not by descriptor, which may be another thread's and be closed at this moment.
         struct ::stat status {
         };
-        if (::fstat(descriptor, &status) == 0 && status.st_dev == key.first && status.st_ino == key.second) {
+        if (::stat((directory + "/" + name).c_str(), &status) != 0 || status.st_dev != key.first ||
+            status.st_ino != key.second) {
+            continue;
+        }
+        int const descriptor = std::atoi(name.c_str());
+        if (::fcntl(descriptor, F_GETFD) == 0) {
             ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
         }
     }

@@ -182,6 +182,20 @@ BOOST_AUTO_TEST_CASE(markers_from_before_the_publication_do_not_count)
     BOOST_TEST(manager.ready_workers().empty());
 }
 
+BOOST_AUTO_TEST_CASE(markers_of_the_generation_before_do_not_count_whatever_their_time)
+{
+    scratch_directory const root;
+    coordination_manager manager(root.path());
+    manager.write_controller_state({});
+    auto const marker = run_directory_in(root.path()) / "worker_py0_ready";
+    replace_text(marker, "");
+    std::timespec const times[2] = {{0, UTIME_OMIT}, {::time(nullptr) + 60, 0}};
+    BOOST_REQUIRE(::utimensat(AT_FDCWD, marker.c_str(), times, 0) == 0);
+    BOOST_TEST(manager.ready_workers().size() == 1U);
+    manager.write_controller_state({});
+    BOOST_TEST(manager.ready_workers().empty());
+}
+
 BOOST_DATA_TEST_CASE(garbage_in_the_counter_is_an_error_in_a_run_and_none_for_the_next,
                      data::make(std::vector<std::string>{"", "x", std::string(9000, '\0'),
                                                          std::string(9000, '\xff'),
