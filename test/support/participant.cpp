@@ -70,6 +70,22 @@ std::string acknowledge_many(coordination_manager& manager, words const& argumen
     return {};
 }
 
+// publish-many TIMES: one state after the other, small and large ones in turn. A reader can tell a whole one:
+// its path is one letter, as often as its "length" says.
+std::string publish_many(coordination_manager& manager, words const& arguments)
+{
+    auto const times = std::stoi(arguments.at(0));
+    for (int time = 1; time <= times; ++time) {
+        auto const length = 1 + static_cast<std::size_t>(time) * 7919 % 50'000;
+        state_data data;
+        data.environment_id = time;
+        data.database_path.assign(length, static_cast<char>('a' + time % 26));
+        data.extra["length"] = length;
+        manager.write_controller_state(data);
+    }
+    return {};
+}
+
 std::map<std::string, operation> const& operations()
 {
     static std::map<std::string, operation> const all{
@@ -85,6 +101,7 @@ std::map<std::string, operation> const& operations()
              data.database_path = "/path/to/db";
              return std::to_string(m.write_controller_state(data).generation());
          }},
+        {"publish-many", publish_many},
         {"abort",
          [](auto& m, auto const& a) {
              m.abort(joined(a));

@@ -32,6 +32,7 @@ xdist_config hourly()
     xdist_config config;
     config.check_interval = 1h;
     config.max_interval = 1h;
+    config.worker_timeout = 1h; // the last look of a wait would find it, too
     return config;
 }
 
@@ -40,6 +41,7 @@ child_options hourly_process()
     child_options how;
     how.environment["TESTMON_XDIST_CHECK_INTERVAL"] = "3600";
     how.environment["TESTMON_XDIST_MAX_INTERVAL"] = "3600";
+    how.environment["TESTMON_XDIST_WORKER_TIMEOUT"] = "3600";
     return how;
 }
 
