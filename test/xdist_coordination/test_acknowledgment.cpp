@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(eight_processes_of_eight_threads_leave_an_exact_count)
     constexpr int processes = 8;
     constexpr int threads = 8;
     constexpr int times = 500;
-    constexpr std::size_t all = processes * threads * times;
+    constexpr std::size_t all = std::size_t{processes} * threads * times;
     scratch_directory const root;
     coordination_manager manager(root.path());
     manager.write_controller_state({});

@@ -81,7 +81,7 @@ std::vector<bad_document> bad_documents()
         {"not finite",
          R"({"timestamp":1,"controller_pid":1,"environment_id":1,"database_path":"","x":1e9999})",
          "not finite"},
-        {"too long", std::string(16 * 1024 * 1024 + 1, ' '), "bytes long"},
+        {"too long", std::string(std::size_t{16} * 1024 * 1024 + 1, ' '), "bytes long"},
         {"another version", json::serialize(with(native_state(), "format_version", 2)),
          "format version is 2"},
     };
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(what_a_worker_would_refuse_is_not_published)
     bad[0].extra["controller_pid"] = 1;
     bad[1].extra["deep"] = json::parse(std::string(31, '[') + std::string(31, ']'));
     bad[1].extra["deep"] = json::array{json::array{bad[1].extra["deep"]}};
-    bad[2].extra["long"] = std::string(17 * 1024 * 1024, 'x');
+    bad[2].extra["long"] = std::string(std::size_t{17} * 1024 * 1024, 'x');
     bad[3].extra["nan"] = std::numeric_limits<double>::quiet_NaN();
     bad[4].precreated_entries = 3;
     bad[5].database_path = "\xff";

@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ namespace
 
 constexpr int thread_count = 16;
 constexpr int times = 50;
+constexpr std::size_t all = std::size_t{thread_count} * times;
 
 void in_threads(std::function<void(int)> const& work)
 {
@@ -63,8 +65,7 @@ BOOST_AUTO_TEST_CASE(on_one_manager)
             manager.acknowledge_worker_ready(id_of(thread, time), state);
         }
     });
-    BOOST_TEST(manager.wait_for_workers(thread_count * times) ==
-               static_cast<std::size_t>(thread_count * times));
+    BOOST_TEST(manager.wait_for_workers(all) == all);
 }
 
 BOOST_AUTO_TEST_CASE(on_a_manager_each)
@@ -78,8 +79,7 @@ BOOST_AUTO_TEST_CASE(on_a_manager_each)
             own.acknowledge_worker_ready(id_of(thread, time), state);
         }
     });
-    BOOST_TEST(manager.wait_for_workers(thread_count * times) ==
-               static_cast<std::size_t>(thread_count * times));
+    BOOST_TEST(manager.wait_for_workers(all) == all);
 }
 
 BOOST_AUTO_TEST_CASE(that_do_different_things_at_once)
