@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_CASE(whether_a_state_can_be_used) // G2
 {
     struct row {
         state_facts facts;
-        freshness expected;
+        freshness expected = freshness::fresh;
     };
     constexpr auto alive = process_liveness::alive;
     constexpr auto dead = process_liveness::dead;
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(what_becomes_of_a_second_controller) // G9
 {
     struct row {
         claim_facts facts;
-        claim_action expected;
+        claim_action expected = claim_action::refuse;
     };
     constexpr auto alive = process_liveness::alive;
     constexpr auto dead = process_liveness::dead;
@@ -96,9 +96,9 @@ BOOST_AUTO_TEST_CASE(what_a_worker_does)
 BOOST_AUTO_TEST_CASE(what_a_worker_does_in_the_cases_that_matter)
 {
     struct row {
-        char const* when;
+        char const* when = "";
         worker_facts facts;
-        worker_action expected;
+        worker_action expected = worker_action::wait;
     };
     worker_facts const nothing;
     auto const with = [](auto change) {
