@@ -56,6 +56,36 @@ print("ready", *wait_for(2), flush=True)
 sys.stdin.readline()
 )";
 
+// A worker of a few lines that answers each generation as it comes, by an empty marker: named by its
+// argument.
+constexpr char worker_program[] = R"sh(
+cd .testmon_xdist; answered=
+while [ "$answered" != last ]; do
+    environment=$(sed -n 's/.*"environment_id":\([0-9]*\).*/\1/p' controller_ready.json 2>&-)
+    if [ -n "$environment" ] && [ "$environment" != "$answered" ]; then
+        : > "new-$0" && mv "new-$0" "worker_$0_ready"; echo "took $environment"; answered=$environment
+    fi
+    [ "$environment" = 3 ] && answered=last
+    sleep 0.01
+done
+)sh";
+
+// A controller in shell: publishes once, and waits for the end of its input.
+constexpr char shell_controller_program[] = R"sh(
+mkdir -p -m 700 .testmon_xdist && cd .testmon_xdist || exit 1
+printf '{"timestamp": %s, "controller_pid": %s, "environment_id": 7, "database_path": "/tmp/db"}' \
+    "$(date +%s)" $$ > new && mv new controller_ready.json && echo published && read -r end
+)sh";
+
+child_process shell(boost::filesystem::path const& root, std::string const& program,
+                    std::vector<std::string> arguments = {})
+{
+    arguments.insert(arguments.begin(), {"-c", program});
+    child_options how;
+    how.working_directory = root;
+    return child_process("/bin/sh", arguments, how);
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(foreign)
@@ -159,6 +189,119 @@ BOOST_AUTO_TEST_CASE(a_dead_worker_of_ours_is_named_to_who_waits_beside_a_foreig
     BOOST_TEST((ec == errc::worker_died), ec.message());
     BOOST_REQUIRE(details.dead.size() == 1U);
     BOOST_TEST(details.dead.front().pid == worker.pid());
+}
+
+// G2, G8: what it left is passed over by those who wait, and swept by the next controller.
+BOOST_AUTO_TEST_CASE(a_controller_in_shell_that_is_killed)
+{
+    scratch_directory const root;
+    auto controller = shell(root.path(), shell_controller_program);
+    controller.wait_for_line("published");
+    child_process worker(TESTMON_PARTICIPANT_PROGRAM,
+                         {root.path().native(), "wait-for-controller", "gw0", ",", "pause"});
+    worker.wait_for_line("wait-for-controller ok");
+    coordination_manager manager(root.path());
+    BOOST_TEST(manager.wait_for_workers(1) == 1U);
+    auto const refused = run_process(TESTMON_PARTICIPANT_PROGRAM, {root.path().native(), "publish"});
+    BOOST_TEST(refused.output.find(std::to_string(controller.pid())) != std::string::npos, refused.output);
+    controller.kill_and_wait();
+    child_process late(TESTMON_PARTICIPANT_PROGRAM,
+                       {root.path().native(), "wait-for-controller", "gw1", ",", "pause"});
+    while (!boost::filesystem::exists(run_directory_in(root.path()) / "publication.bell")) {
+    }
+    manager.write_controller_state({});
+    auto const line = late.wait_for_line("wait-for-controller");
+    BOOST_TEST(line == "wait-for-controller ok 1 0");
+    BOOST_TEST(manager.wait_for_workers(1) == 1U);
+    auto const ready = manager.ready_workers(); // without the one that answered the killed controller
+    BOOST_TEST(ready == std::vector<std::string>{"gw1"}, boost::test_tools::per_element());
+    manager.cleanup();
+    BOOST_TEST(boost::filesystem::is_empty(root.path()));
+}
+
+// G3: each counts once in each generation, whatever it is written in.
+BOOST_AUTO_TEST_CASE(workers_of_both_kinds_in_several_generations)
+{
+    constexpr int each = 4;
+    scratch_directory const root;
+    coordination_manager manager(root.path());
+    manager.begin_run();
+    std::vector<child_process> workers;
+    for (int i = 0; i < each; ++i) {
+        auto const ours = "gw" + std::to_string(i);
+        workers.push_back(shell(root.path(), worker_program, {"sh" + std::to_string(i)}));
+        workers.emplace_back(TESTMON_PARTICIPANT_PROGRAM,
+                             std::vector<std::string>{root.path().native(), "wait-for-controller", ours, ",",
+                                                      "wait-for-controller", ours, "1", ",",
+                                                      "wait-for-controller", ours, "2", ",", "leave", ours});
+    }
+    for (int generation = 1; generation <= 3; ++generation) {
+        state_data data;
+        data.environment_id = generation;
+        manager.write_controller_state(data);
+        BOOST_TEST(manager.wait_for_workers(2 * each) == 2U * each);
+        BOOST_TEST(manager.ready_workers().size() == 2U * each);
+    }
+    for (auto& worker : workers) {
+        BOOST_TEST(worker.wait().code == 0);
+    }
+    manager.cleanup();
+    BOOST_TEST(boost::filesystem::is_empty(root.path()));
+}
+
+// G3
+BOOST_AUTO_TEST_CASE(a_worker_in_shell_that_is_started_again_counts_once)
+{
+    scratch_directory const root;
+    coordination_manager manager(root.path());
+    state_data data;
+    data.environment_id = 3;
+    manager.write_controller_state(data);
+    for (int i = 0; i < 3; ++i) {
+        auto worker = shell(root.path(), worker_program, {"sh0"});
+        BOOST_TEST(worker.wait().code == 0);
+        BOOST_TEST(manager.wait_for_workers(1) == 1U);
+        BOOST_TEST(manager.ready_workers().size() == 1U);
+    }
+    // Under the id of one of ours, too.
+    manager.acknowledge_worker_ready("sh0");
+    BOOST_TEST(manager.ready_workers().size() == 1U);
+    manager.cleanup();
+    BOOST_TEST(boost::filesystem::is_empty(root.path()));
+}
+
+// G8: runs beside it come and go.
+BOOST_AUTO_TEST_CASE(a_controller_in_shell_beside_runs_of_ours)
+{
+    scratch_directory const root;
+    auto const parent = run_directory_in(root.path());
+    boost::filesystem::create_directory(parent);
+    boost::filesystem::permissions(parent, boost::filesystem::owner_all);
+    std::string program = shell_controller_program;
+    for (auto place = program.find(".testmon_xdist"); place != std::string::npos;
+         place = program.find(".testmon_xdist", place + 20)) {
+        program.replace(place, 14, ".testmon_xdist/sh");
+    }
+    auto controller = shell(root.path(), program);
+    controller.wait_for_line("published");
+    xdist_config config;
+    config.run_id = "sh";
+    coordination_manager worker(root.path(), config);
+    BOOST_TEST(worker.wait_for_controller("gw0").environment_id() == 7);
+    for (int i = 0; i < 3; ++i) {
+        config.run_id = "ours";
+        coordination_manager ours(root.path(), config);
+        ours.write_controller_state({});
+        ours.cleanup();
+    }
+    BOOST_TEST(worker.ready_workers().size() == 1U);
+    BOOST_TEST(worker.read_controller_state().environment_id() == 7);
+    controller.kill_and_wait();
+    worker.leave("gw0");
+    coordination_manager next(root.path(), config);
+    next.write_controller_state({});
+    next.cleanup();
+    BOOST_TEST(boost::filesystem::is_empty(root.path())); // what the killed one left, too
 }
 
 BOOST_AUTO_TEST_SUITE_END()

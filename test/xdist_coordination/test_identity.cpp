@@ -5,6 +5,7 @@
 #include "support/foreign_state.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/thrown.hpp"
+#include "xdist_coordination/roster_file.hpp"
 
 #include <testmon/xdist_coordination.hpp>
 
@@ -16,6 +17,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <cstring>
 #include <fstream>
 #include <functional>
 #include <ostream>
@@ -77,6 +80,18 @@ void change_published_state(boost::filesystem::path const& root,
     change(document);
     replace_text(file, json::serialize(document));
 }
+
+// Writes a value into the counter file, as if the kernel had given a dead process' pid to another one.
+void change_counter(boost::filesystem::path const& root, std::size_t offset, std::int64_t value)
+{
+    auto const file = run_directory_in(root) / "acknowledgments";
+    auto text = text_of(file);
+    BOOST_REQUIRE(offset + sizeof value <= text.size());
+    std::memcpy(text.data() + offset, &value, sizeof value);
+    replace_text(file, text);
+}
+
+constexpr std::size_t first_record = 8192;
 
 } // namespace
 
@@ -231,6 +246,38 @@ BOOST_AUTO_TEST_CASE(a_counter_of_another_boot_is_a_leftover)
     BOOST_TEST(manager.ready_workers().empty());
     manager.acknowledge_worker_ready("gw0");
     BOOST_TEST(manager.wait_for_workers(1) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_claim_whose_pid_was_used_again_is_taken_over)
+{
+    scratch_directory const root;
+    child_process const living("/bin/sleep", {"1000"});
+    run_process(TESTMON_PARTICIPANT_PROGRAM, {root.path().native(), "begin"}); // and is dead
+    coordination_manager next(root.path());
+    change_counter(root.path(), offsetof(roster_header, controller_pid), living.pid());
+    BOOST_CHECK_NO_THROW(next.begin_run());
+    // The same pid with its own start time is a living controller.
+    auto const process = identify_process(living.pid());
+    BOOST_REQUIRE(process.has_value());
+    change_counter(root.path(), offsetof(roster_header, controller_pid), living.pid());
+    change_counter(root.path(), offsetof(roster_header, controller_start_time),
+                   static_cast<std::int64_t>(process->start_time));
+    auto const e = thrown_by([&] { next.begin_run(); });
+    BOOST_TEST((e.code() == errc::another_controller), e.what());
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_whose_pid_was_used_again_is_dead)
+{
+    scratch_directory const root;
+    child_process const living("/bin/sleep", {"1000"});
+    coordination_manager manager(root.path());
+    manager.write_controller_state({});
+    run_process(TESTMON_PARTICIPANT_PROGRAM, {root.path().native(), "acknowledge", "gw0"});
+    change_counter(root.path(), first_record + offsetof(roster_record, pid), living.pid());
+    auto const e = thrown_by<worker_not_ready>([&] { manager.wait_for_workers(1); });
+    BOOST_REQUIRE(e.dead().size() == 1U);
+    BOOST_TEST(e.dead().front().worker_id == "gw0");
+    BOOST_TEST(e.dead().front().pid == living.pid());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -73,4 +73,60 @@ BOOST_AUTO_TEST_CASE(random_kills)
     }
 }
 
+// G8: the ends of other runs, orderly or not, and the sweeps of the next ones, disturb nobody.
+BOOST_AUTO_TEST_CASE(runs_go_on_while_others_are_killed)
+{
+    constexpr int rounds = 12;
+    constexpr int runs = 3;
+    constexpr std::uint32_t seed = 20261125;
+    BOOST_TEST_MESSAGE("seed " << seed);
+    std::mt19937 random(seed);
+    scratch_directory const root;
+    auto const start = [&](std::string const& run, std::vector<std::string> words) {
+        words.insert(words.begin(), root.path().native());
+        child_options how;
+        how.environment["TESTMON_XDIST_RUN_ID"] = run;
+        return child_process(TESTMON_PARTICIPANT_PROGRAM, words, how);
+    };
+    std::vector<std::string> const controller{"begin", ",", "publish", ",", "wait-for-workers",
+                                              "2",     ",", "publish", ",", "wait-for-workers",
+                                              "2",     ",", "cleanup"};
+    auto const worker = [](std::string const& id) {
+        return std::vector<std::string>{
+            "wait-for-controller", id, ",", "wait-for-controller", id, "1", ",", "leave", id};
+    };
+    for (int round = 0; round < rounds; ++round) {
+        std::vector<child_process> killed;
+        std::vector<child_process> going_on;
+        for (int run = 0; run < runs; ++run) {
+            // Workers first in some runs: then they wait in a directory that nobody has claimed.
+            auto const name = std::to_string(run);
+            auto& before = run % 2 == 0 ? going_on : killed;
+            before.push_back(start((run % 2 == 0 ? "lives" : "dies") + name, worker("gw0")));
+            killed.push_back(start("dies" + name, controller));
+            going_on.push_back(start("lives" + name, controller));
+            if (run % 2 != 0) {
+                going_on.push_back(start("lives" + name, worker("gw0")));
+            }
+            killed.push_back(start("dies" + name, worker("gw1")));
+            going_on.push_back(start("lives" + name, worker("gw1")));
+        }
+        for (auto& process : killed) {
+            std::this_thread::sleep_for(std::chrono::microseconds(random() % 2'000)); // a random instant
+            process.kill_and_wait();
+        }
+        for (auto& process : going_on) {
+            auto const ended = process.wait();
+            BOOST_TEST(ended.code == 0, process.output() << process.errors());
+        }
+    }
+    // Whoever comes next sweeps what is left of all the killed ones.
+    xdist_config config;
+    config.run_id = "last";
+    coordination_manager last(root.path(), config);
+    last.write_controller_state({});
+    last.cleanup();
+    BOOST_TEST(boost::filesystem::is_empty(root.path()));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
