@@ -50,13 +50,14 @@ exit_code run(std::vector<std::string> const& words)
     return coordinate({split.from_there.begin() + 1, split.from_there.end()});
 }
 
-// One line, whatever the message holds: a reason or a name may have line ends.
+// One line in one write, whatever the message holds: a reason or a name may have line ends, and two processes
+// with the same standard error may complain at the same instant.
 void complain(std::string text)
 {
     for (char& c : text) {
         c = c == '\n' || c == '\r' ? ' ' : c;
     }
-    std::cerr << "testmon: " << text << "\n";
+    std::cerr << "testmon: " + text + "\n";
 }
 
 } // namespace

@@ -108,7 +108,8 @@ class backend
                              steady_time deadline) = 0;
     virtual void leave(std::string_view worker_id) = 0;
     /// Takes back the acknowledgments of dead workers. Returns: those that really were these processes still.
-    virtual std::vector<worker_entry> withdraw(std::vector<worker_entry> const& dead) = 0;
+    virtual std::vector<worker_entry> withdraw(std::vector<worker_entry> const& dead,
+                                               coordination_state const& state, steady_time deadline) = 0;
 
     /// Begins to observe. `prepare` makes what is needed to be woken, the directory included.
     virtual std::unique_ptr<run_observer> observe(side who, bool prepare) = 0;

@@ -87,18 +87,20 @@ record_lock directory_backend::lock_for_controller() const
     for (;;) {
         files_.ensure();
         // None: another run's clean-up removed the directory in between.
-        if (auto lock = record_lock::acquire(files_.lock_file(), deadline)) {
+        if (auto lock =
+                record_lock::acquire(files_.lock_file(), deadline, record_lock::missing_file::create)) {
             return std::move(*lock);
         }
     }
 }
 
-std::optional<record_lock> directory_backend::lock_existing(steady_time deadline) const
+std::optional<record_lock> directory_backend::lock_existing(steady_time deadline,
+                                                            record_lock::missing_file if_missing) const
 {
     if (!files_.check()) {
         return std::nullopt;
     }
-    return record_lock::acquire(files_.lock_file(), deadline);
+    return record_lock::acquire(files_.lock_file(), deadline, if_missing);
 }
 
 std::uint64_t directory_backend::refuse_other_controller(record_lock const&) const
@@ -156,7 +158,7 @@ directory_backend::claimed_run directory_backend::claim(record_lock const& lock)
     // What a killed run left: its state, which nobody may take for ours, and what it had not finished.
     remove_file(files_.state_file());
     files_.remove_temporaries(lock);
-    files_.remove_markers(lock);
+    files_.remove_markers(lock, files_.list_markers());
     roster_file::create(lock, files_.roster_file(), participant(), random_token(), last_generation);
     for (auto const& swept : files_.sweep_siblings()) {
         debug("removed what the killed run " + swept + " left");
@@ -189,8 +191,10 @@ coordination_state directory_backend::publish(state_data const& data, std::strin
         auto const temporary = files_.directory() / temporary_name();
         write_new_file(temporary, text);
         failpoint("state-written");
-        files_.remove_markers(lock);
+        // Those that are there answer the state before, which stays published if this fails.
+        auto const markers = files_.list_markers();
         replace_file(temporary, files_.state_file());
+        files_.remove_markers(lock, markers);
         failpoint("state-published");
         // If this is not reached, the first worker that acknowledges the new generation does it.
         run.roster.begin_round(lock, by.generation);
@@ -214,7 +218,7 @@ void directory_backend::reset_acknowledgments()
     if (!published) {
         throw_not_published(files_.directory());
     }
-    files_.remove_markers(*lock);
+    files_.remove_markers(*lock, files_.list_markers());
     if (published->state.is_native()) {
         roster_file roster(files_.roster_file(), true);
         roster.require_valid();
@@ -224,7 +228,7 @@ void directory_backend::reset_acknowledgments()
 
 void directory_backend::cleanup()
 {
-    auto lock = lock_existing(default_deadline());
+    auto lock = lock_existing(default_deadline(), record_lock::missing_file::create);
     if (!lock) {
         return;
     }
@@ -258,7 +262,14 @@ void directory_backend::acknowledge(std::string_view worker_id, coordination_sta
                                     steady_time deadline)
 {
     if (!state.is_native()) {
-        files_.write_marker(worker_id, participant(), false);
+        auto const answered = static_cast<std::int64_t>(state.generation());
+        auto const published = signature_of(files_.state_file());
+        if (!published || published->modified != answered) {
+            throw_superseded(files_.directory(), state);
+        }
+        // Newer than the state that it answers, and older than any that may have come since.
+        constexpr std::int64_t a_little = 1'000'000;
+        files_.write_marker(worker_id, participant(), false, answered + a_little);
         debug("worker " + std::string(worker_id) + " acknowledged with a marker");
         return;
     }
@@ -296,8 +307,9 @@ void directory_backend::leave(std::string_view worker_id)
     }
     auto const published = files_.read_state();
     if (published && !published->state.is_native()) {
-        if (signature_of(files_.marker_file(worker_id))) {
-            files_.write_marker(worker_id, participant(), true);
+        // With its old time: it answers the state that it has answered.
+        if (auto const marker = signature_of(files_.marker_file(worker_id))) {
+            files_.write_marker(worker_id, participant(), true, marker->modified);
         }
         return;
     }
@@ -319,18 +331,31 @@ void directory_backend::leave(std::string_view worker_id)
     debug("worker " + std::string(worker_id) + " left in order");
 }
 
-std::vector<worker_entry> directory_backend::withdraw(std::vector<worker_entry> const& dead)
+std::vector<worker_entry> directory_backend::withdraw(std::vector<worker_entry> const& dead,
+                                                      coordination_state const& state, steady_time deadline)
 {
     // Beside a controller of another language there is no roster, and nothing to lock.
     bool const has_roster = signature_of(files_.roster_file()).has_value();
-    auto const lock = has_roster ? lock_existing(default_deadline()) : std::nullopt;
+    std::optional<record_lock> lock;
+    try {
+        if (auto taken = has_roster ? lock_existing(deadline) : std::nullopt) {
+            lock.emplace(std::move(*taken));
+        }
+    } catch (coordination_timeout const& e) {
+        warn(std::string("deaths are reported again at the next wait: ") + e.what());
+        return dead;
+    }
     roster_file roster(files_.roster_file(), true);
     bool const in_use = lock && roster.state() == roster_file::validity::valid;
+    auto const markers = files_.read_markers(state);
     std::vector<worker_entry> really_dead;
     for (auto const& worker : dead) {
         bool const was_in_roster = in_use && roster.withdraw(*lock, worker.id, worker.process);
-        // A marker counts until it is removed.
-        bool const had_marker = worker.acknowledged && remove_file(files_.marker_file(worker.id));
+        // A marker counts until it is removed, unless the worker was started again and wrote another one.
+        bool const has_marker = std::any_of(markers.begin(), markers.end(), [&](auto const& marker) {
+            return marker.id == worker.id && marker.process == worker.process;
+        });
+        bool const had_marker = has_marker && remove_file(files_.marker_file(worker.id));
         if (was_in_roster || had_marker) {
             really_dead.push_back(worker);
         }

@@ -40,13 +40,16 @@ class directory_backend final : public backend
     void acknowledge(std::string_view worker_id, coordination_state const& state,
                      steady_time deadline) override;
     void leave(std::string_view worker_id) override;
-    std::vector<worker_entry> withdraw(std::vector<worker_entry> const& dead) override;
+    std::vector<worker_entry> withdraw(std::vector<worker_entry> const& dead, coordination_state const& state,
+                                       steady_time deadline) override;
     std::unique_ptr<run_observer> observe(side who, bool prepare) override;
 
   private:
     steady_time default_deadline() const { return now() + config_.worker_timeout; }
     record_lock lock_for_controller() const;
-    std::optional<record_lock> lock_existing(steady_time deadline) const;
+    std::optional<record_lock>
+    lock_existing(steady_time deadline,
+                  record_lock::missing_file if_missing = record_lock::missing_file::give_up) const;
     struct claimed_run {
         roster_file roster;
         std::uint64_t last_generation;

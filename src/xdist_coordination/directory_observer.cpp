@@ -76,7 +76,13 @@ void directory_observer::listen()
     }
     int reason = 0;
     try {
-        files_.ensure();
+        // Workers may come first and make what is missing. A controller's wait makes nothing in a run that is
+        // over.
+        if (who_ == backend::side::worker) {
+            files_.ensure();
+        } else if (!files_.check() || !signature_of(files_.state_file())) {
+            return;
+        }
         bell_ = listen_to_bell(bell_path());
         reason = bell_ ? 0 : errno;
     } catch (coordination_file_error const& e) {

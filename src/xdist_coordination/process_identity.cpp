@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <ctime>
 #include <string_view>
 
@@ -39,7 +40,11 @@ std::string_view read_proc_file(char const* path, std::array<char, Size>& buffer
 
 struct stat_entry {
     char state = 0;
+    std::uint64_t threads = 0;
     std::uint64_t start_time = 0;
+
+    // A process whose first thread has ended while others go on shows as a zombie, too.
+    bool has_ended() const noexcept { return state == 'X' || state == 'x' || (state == 'Z' && threads <= 1); }
 };
 
 std::optional<stat_entry> read_stat(std::int64_t pid)
@@ -54,23 +59,30 @@ std::optional<stat_entry> read_stat(std::int64_t pid)
     text.remove_prefix(end_of_name + 2);
     stat_entry entry;
     entry.state = text.front();
-    constexpr int fields_from_state_to_start_time = 22 - 3;
-    for (int i = 0; i < fields_from_state_to_start_time; ++i) {
+    constexpr int state_field = 3;
+    constexpr int threads_field = 20;
+    constexpr int start_time_field = 22;
+    for (int field = state_field; field < start_time_field;) {
         auto const blank = text.find(' ');
         if (blank == std::string_view::npos) {
             return std::nullopt;
         }
         text.remove_prefix(blank + 1);
-    }
-    if (std::from_chars(text.data(), text.data() + text.size(), entry.start_time).ec != std::errc()) {
-        return std::nullopt;
+        ++field;
+        auto& number = field == threads_field ? entry.threads : entry.start_time;
+        bool const is_wanted = field == threads_field || field == start_time_field;
+        if (is_wanted && std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc()) {
+            return std::nullopt;
+        }
     }
     return entry;
 }
 
-bool has_ended(char state) noexcept
+// What can be said of a process whose entry in /proc cannot be read: that may be for want of descriptors.
+process_liveness liveness_without_entry(std::int64_t pid) noexcept
 {
-    return state == 'Z' || state == 'X' || state == 'x';
+    bool const is_gone = ::kill(static_cast<::pid_t>(pid), 0) != 0 && errno == ESRCH;
+    return is_gone ? process_liveness::dead : process_liveness::alive;
 }
 
 std::uint64_t own_pid_namespace() noexcept
@@ -95,7 +107,7 @@ std::optional<process_identity> identify_process(std::int64_t pid)
         return std::nullopt;
     }
     auto const entry = read_stat(pid);
-    if (!entry || has_ended(entry->state)) {
+    if (!entry || entry->has_ended()) {
         return std::nullopt;
     }
     return process_identity{pid, entry->start_time, own_pid_namespace()};
@@ -119,7 +131,10 @@ process_liveness probe(process_identity const& process)
         return process_liveness::unknown;
     }
     auto const entry = read_stat(process.pid);
-    if (!entry || has_ended(entry->state)) {
+    if (!entry) {
+        return liveness_without_entry(process.pid);
+    }
+    if (entry->has_ended()) {
         return process_liveness::dead;
     }
     bool const reused = process.start_time != 0 && entry->start_time != process.start_time;

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,7 +25,17 @@ int open_pidfd(std::int64_t pid) noexcept
         errno = injected;
         return -1;
     }
-    return static_cast<int>(::syscall(SYS_pidfd_open, static_cast<::pid_t>(pid), 0));
+    auto const descriptor = static_cast<int>(::syscall(SYS_pidfd_open, static_cast<::pid_t>(pid), 0));
+    // The program that waits, and the wait itself, need descriptors too.
+    constexpr ::rlim_t reserve = 64;
+    ::rlimit limit{};
+    if (descriptor >= 0 && ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+        static_cast<::rlim_t>(descriptor) + reserve >= limit.rlim_cur) {
+        ::close(descriptor);
+        errno = EMFILE;
+        return -1;
+    }
+    return descriptor;
 }
 
 } // namespace

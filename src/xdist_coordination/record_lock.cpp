@@ -230,7 +230,8 @@ std::optional<record_lock> record_lock::acquire_existing(path const& lock_file,
     return result;
 }
 
-std::optional<record_lock> record_lock::acquire(path const& lock_file, steady_clock::time_point deadline)
+std::optional<record_lock> record_lock::acquire(path const& lock_file, steady_clock::time_point deadline,
+                                                missing_file if_missing)
 {
     for (;;) {
         bool absent = false;
@@ -246,7 +247,7 @@ std::optional<record_lock> record_lock::acquire(path const& lock_file, steady_cl
                               " was not to be had in time: another process holds it, and may be stopped";
             throw_coordination_error(errc::timed_out, std::move(details));
         }
-        if (!check_trusted_directory(lock_file.parent_path())) {
+        if (if_missing == missing_file::give_up || !check_trusted_directory(lock_file.parent_path())) {
             return std::nullopt;
         }
         try {

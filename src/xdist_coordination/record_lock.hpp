@@ -21,12 +21,16 @@ namespace testmon::xdist_coordination
 class record_lock
 {
   public:
-    /// Takes the lock, creating the file of it if need be.
+    /// What to do if there is no file to lock.
+    enum class missing_file { create, give_up };
+
+    /// Takes the lock.
     ///
-    /// Returns: none if the directory of the file does not exist (any more).
-    /// Errors: `coordination_timeout` once `deadline` has passed, `coordination_file_error`.
+    /// Returns: none if its file, or the directory of that, does not exist (any more) and is not to be
+    /// created. Errors: `coordination_timeout` once `deadline` has passed, `coordination_file_error`.
     static std::optional<record_lock> acquire(boost::filesystem::path const& lock_file,
-                                              std::chrono::steady_clock::time_point deadline);
+                                              std::chrono::steady_clock::time_point deadline,
+                                              missing_file if_missing);
 
     /// As `acquire`, but does not wait and does not create the file. Returns: none also if someone holds the
     /// lock.

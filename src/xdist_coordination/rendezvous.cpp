@@ -122,7 +122,10 @@ class rendezvous
     // Each death is reported once: from then on the worker is missing, until it is started again.
     void report_dead_workers()
     {
-        auto const really_dead = where_.withdraw(dead_);
+        // Even after the time is over: a death is to be reported.
+        constexpr auto shortest = std::chrono::milliseconds(20);
+        auto const deadline = std::max(clock_.deadline(), where_.now() + shortest);
+        auto const really_dead = where_.withdraw(dead_, published_->state, deadline);
         if (really_dead.empty()) {
             return; // started again in the very moment
         }

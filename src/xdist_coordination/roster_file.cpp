@@ -140,7 +140,16 @@ roster_file::roster_file(path where, bool writable) : path_(std::move(where))
 
 void roster_file::refresh()
 {
+    // Without the lock, a read may see one half of a change: until two in a row are the same.
+    constexpr int most_reads = 100;
     read_at(file_, path_, &header_, sizeof header_, 0);
+    for (int reads = 1; reads < most_reads; ++reads) {
+        auto const before = header_;
+        read_at(file_, path_, &header_, sizeof header_, 0);
+        if (std::memcmp(&before, &header_, sizeof header_) == 0) {
+            return;
+        }
+    }
 }
 
 void roster_file::require_valid() const

@@ -204,17 +204,29 @@ std::vector<worker_entry> run_directory::read_markers(coordination_state const& 
     return result;
 }
 
-void run_directory::remove_markers(record_lock const&) const
+run_directory::marker_files run_directory::list_markers() const
 {
-    for (auto const& name : list_directory(directory_)) {
-        if (marked_worker(name)) {
+    marker_files result;
+    for (auto& name : list_directory(directory_)) {
+        auto const signature = marked_worker(name) ? signature_of(directory_ / name) : std::nullopt;
+        if (signature) {
+            result.emplace_back(std::move(name), *signature);
+        }
+    }
+    return result;
+}
+
+void run_directory::remove_markers(record_lock const&, marker_files const& markers) const
+{
+    for (auto const& [name, signature] : markers) {
+        if (signature_of(directory_ / name) == signature) {
             remove_own(name);
         }
     }
 }
 
-void run_directory::write_marker(std::string_view worker_id, process_identity const& worker,
-                                 bool has_left) const
+void run_directory::write_marker(std::string_view worker_id, process_identity const& worker, bool has_left,
+                                 std::int64_t modified) const
 {
     json::object document;
     document["worker_id"] = worker_id;
@@ -225,15 +237,11 @@ void run_directory::write_marker(std::string_view worker_id, process_identity co
     auto const marker = marker_file(worker_id);
     auto const temporary = directory_ / temporary_name();
     write_new_file(temporary, json::serialize(document) + "\n");
-    // The marker must be newer than the state, whatever the wall clock did in between.
-    auto const written = signature_of(temporary);
-    auto const published = signature_of(state_file_);
-    if (written && published && written->modified <= published->modified) {
-        constexpr std::int64_t a_little = 1'000'000;
-        auto const time = published->modified + a_little;
-        std::timespec const times[2] = {{0, UTIME_OMIT},
-                                        {time / nanoseconds_per_second, time % nanoseconds_per_second}};
-        ::utimensat(AT_FDCWD, temporary.c_str(), times, AT_SYMLINK_NOFOLLOW);
+    // Its own time, and not that of the clock, which may be behind, or at a later publication.
+    std::timespec const times[2] = {{0, UTIME_OMIT},
+                                    {modified / nanoseconds_per_second, modified % nanoseconds_per_second}};
+    if (::utimensat(AT_FDCWD, temporary.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
+        throw_file_error(errno, "set the time of", temporary);
     }
     replace_file(temporary, marker);
 }
@@ -304,7 +312,7 @@ bool run_directory::sweep() const
         return false;
     }
     if (names.empty()) {
-        return remove_empty_directory(directory_);
+        return false; // whose it is, nothing tells
     }
     if (has_listeners(publication_bell_) || has_listeners(acknowledgment_bell_)) {
         return false;
@@ -312,7 +320,8 @@ bool run_directory::sweep() const
     // A run that is being changed is in use: do not wait for it.
     bool const has_lock = signature_of(lock_file_).has_value();
     auto lock = has_lock ? record_lock::try_acquire(lock_file_)
-                         : record_lock::acquire(lock_file_, std::chrono::steady_clock::now());
+                         : record_lock::acquire(lock_file_, std::chrono::steady_clock::now(),
+                                                record_lock::missing_file::create);
     if (!lock) {
         return false;
     }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace testmon::xdist_coordination
@@ -47,8 +48,14 @@ class run_directory
     /// The markers that answer `state`.
     /// Errors: `coordination_file_error` for one that is not a regular file of ours.
     std::vector<worker_entry> read_markers(coordination_state const& state) const;
-    void remove_markers(record_lock const&) const;
-    void write_marker(std::string_view worker_id, process_identity const& worker, bool has_left) const;
+    /// The markers that are there, whatever they answer.
+    using marker_files = std::vector<std::pair<std::string, file_signature>>;
+    marker_files list_markers() const;
+    /// Removes those that are still the same files.
+    void remove_markers(record_lock const&, marker_files const& markers) const;
+    /// `modified`: the time that the marker is to have, in nanoseconds since 1970-01-01 UTC.
+    void write_marker(std::string_view worker_id, process_identity const& worker, bool has_left,
+                      std::int64_t modified) const;
 
     /// Removes unfinished files that a killed process left.
     void remove_temporaries(record_lock const&) const;

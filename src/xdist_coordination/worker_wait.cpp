@@ -7,6 +7,7 @@
 
 #include <testmon/xdist_coordination/coordination_error.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -85,7 +86,9 @@ class controller_wait
             facts.state = judge(*published, where_.config().state_max_age);
             facts.is_abort = published->state.is_abort();
             facts.abort_is_for_us = published->state.published_since_boot() >= born_;
-            facts.is_new = published->state.generation() != options_.after_generation;
+            bool const is_other_run =
+                !options_.after_run_id.empty() && published->state.run_id() != options_.after_run_id;
+            facts.is_new = is_other_run || published->state.generation() != options_.after_generation;
         }
         std::optional<run_claim> claim;
         bool const must_wait = !facts.published || facts.state != freshness::fresh || !facts.is_new;
@@ -114,10 +117,22 @@ class controller_wait
             pass_over(*published, facts.state);
         }
         if (claim && claim->liveness == process_liveness::alive && !announced_) {
-            where_.announce(worker_id_, clock_.deadline());
-            announced_ = true;
+            announce();
         }
         return std::nullopt;
+    }
+
+    // Tries for a moment only, and again at the next look: meanwhile the controller may die, or the wait be
+    // cancelled.
+    void announce()
+    {
+        constexpr auto moment = std::chrono::milliseconds(20);
+        try {
+            where_.announce(worker_id_, std::min(clock_.deadline(), where_.now() + moment));
+            announced_ = true;
+        } catch (coordination_timeout const& e) {
+            where_.debug(e.what());
+        }
     }
 
     // From the first sight of a living controller on, this worker waits on that one.

@@ -93,6 +93,13 @@ void change_counter(boost::filesystem::path const& root, std::size_t offset, std
 
 constexpr std::size_t first_record = 8192;
 
+std::int64_t start_time_of(child_process const& process)
+{
+    auto const identity = identify_process(process.pid());
+    BOOST_REQUIRE(identity.has_value());
+    return static_cast<std::int64_t>(identity->start_time);
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(identity)
@@ -252,16 +259,15 @@ BOOST_AUTO_TEST_CASE(a_claim_whose_pid_was_used_again_is_taken_over)
 {
     scratch_directory const root;
     child_process const living("/bin/sleep", {"1000"});
+    auto const start_time = start_time_of(living);
     run_process(TESTMON_PARTICIPANT_PROGRAM, {root.path().native(), "begin"}); // and is dead
     coordination_manager next(root.path());
     change_counter(root.path(), offsetof(roster_header, controller_pid), living.pid());
+    change_counter(root.path(), offsetof(roster_header, controller_start_time), start_time - 1);
     BOOST_CHECK_NO_THROW(next.begin_run());
     // The same pid with its own start time is a living controller.
-    auto const process = identify_process(living.pid());
-    BOOST_REQUIRE(process.has_value());
     change_counter(root.path(), offsetof(roster_header, controller_pid), living.pid());
-    change_counter(root.path(), offsetof(roster_header, controller_start_time),
-                   static_cast<std::int64_t>(process->start_time));
+    change_counter(root.path(), offsetof(roster_header, controller_start_time), start_time);
     auto const e = thrown_by([&] { next.begin_run(); });
     BOOST_TEST((e.code() == errc::another_controller), e.what());
 }
@@ -274,6 +280,8 @@ BOOST_AUTO_TEST_CASE(a_worker_whose_pid_was_used_again_is_dead)
     manager.write_controller_state({});
     run_process(TESTMON_PARTICIPANT_PROGRAM, {root.path().native(), "acknowledge", "gw0"});
     change_counter(root.path(), first_record + offsetof(roster_record, pid), living.pid());
+    change_counter(root.path(), first_record + offsetof(roster_record, start_time),
+                   start_time_of(living) - 1);
     auto const e = thrown_by<worker_not_ready>([&] { manager.wait_for_workers(1); });
     BOOST_REQUIRE(e.dead().size() == 1U);
     BOOST_TEST(e.dead().front().worker_id == "gw0");

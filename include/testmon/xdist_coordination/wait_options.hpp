@@ -46,6 +46,9 @@ struct wait_for_controller_options {
     bool acknowledge = true;
     /// The generation of the state that the worker has already: the wait is for another one. 0: any will do.
     std::uint64_t after_generation = 0;
+    /// The run of that generation, `coordination_state::run_id`: a state of another run is another one
+    /// whatever its number. Empty: only the number counts.
+    std::string after_run_id{};
 };
 
 /// How far a controller's wait has come.
