@@ -38,9 +38,10 @@ struct manager_options {
 /// which waits for the state and acknowledges it. The files of the run are described in doc/file_format.md,
 /// the guarantees G1–G14 in doc/guarantees.md.
 ///
-/// Every operation has two forms. One throws an exception of coordination_error.hpp. The other takes an
-/// `error_code&`, which it clears or sets, and may be handed an `error_details` to fill in; it throws only
-/// what is not of this library: `std::bad_alloc`, and what the caller's own functions throw.
+/// Every operation but `wait_for_change` has two forms. One throws an exception of coordination_error.hpp.
+/// The other takes an `error_code&`, which it clears or sets, and may be handed an `error_details` to fill
+/// in; it throws only what is not of this library: `std::bad_alloc`, and what the caller's own functions
+/// throw.
 ///
 /// Errors common to all: `coordination_file_error` for what a file, a directory or a lock refuses,
 /// `coordination_timeout` if the lock of the run is not to be had within the configured `worker_timeout` or
