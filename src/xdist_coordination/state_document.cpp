@@ -84,6 +84,13 @@ bool is_finite(json::value const& value)
     return !value.is_double() || std::isfinite(value.get_double());
 }
 
+// From 2^53 on, a number with a fraction or an exponent may stand for its neighbours, too.
+bool is_rounded(json::value const& value)
+{
+    constexpr double first_inexact = 9007199254740992.0;
+    return value.is_double() && std::abs(value.get_double()) >= first_inexact;
+}
+
 constexpr char not_finite[] = "a number is not finite";
 
 // Reads the keys of one document, naming the one that is wrong.
@@ -107,7 +114,7 @@ class key_reader
         auto const& value = required(key);
         boost::system::error_code ec;
         auto const number = value.is_number() ? value.to_number<std::int64_t>(ec) : 0;
-        if (!value.is_number() || ec || number < least || number > most) {
+        if (!value.is_number() || ec || number < least || number > most || is_rounded(value)) {
             wrong(key, "an integer from " + std::to_string(least) + " to " + std::to_string(most));
         }
         return number;

@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(workers_of_both_kinds_in_several_generations)
         state_data data;
         data.environment_id = generation;
         manager.write_controller_state(data);
-        BOOST_TEST(manager.wait_for_workers(2 * each) == 2U * each);
+        BOOST_TEST(manager.wait_for_workers(2UL * each) == 2U * each);
         BOOST_TEST(manager.ready_workers().size() == 2U * each);
     }
     for (auto& worker : workers) {
