@@ -84,6 +84,7 @@ void directory_backend::warn(std::string const& message) const
 record_lock directory_backend::lock_for_controller() const
 {
     auto const deadline = default_deadline();
+    refuse_foreign_controller();
     for (;;) {
         files_.ensure();
         // None: another run's clean-up removed the directory in between.
@@ -123,27 +124,44 @@ std::uint64_t directory_backend::refuse_other_controller(record_lock const&) con
         last_generation = roster.header().generation;
     }
     try {
-        if (auto const published = files_.read_state()) {
-            claim_facts facts;
-            facts.exists = true;
-            facts.is_own = published->controller.pid == self.pid || published->controller.pid == ::getpid();
-            facts.of_this_boot = published->of_this_boot;
-            facts.controller = published->liveness;
-            facts.age = published->age;
-            // All that tells of a pid that was used again after a controller of another language is the age.
-            bool const foreign_and_old =
-                !published->state.is_native() && published->age > config_.state_max_age;
-            if (decide_claim(facts, config_.state_max_age) == claim_action::refuse && !foreign_and_old) {
-                throw_another_controller(files_.directory(), published->controller.pid);
-            }
-            if (published->state.is_native()) {
-                last_generation = std::max(last_generation, published->state.generation());
-            }
-        }
+        last_generation = std::max(last_generation, refuse_other_publisher());
     } catch (invalid_coordination_state const& e) {
         warn(std::string("ignored a leftover: ") + e.what());
     }
     return last_generation;
+}
+
+std::uint64_t directory_backend::refuse_other_publisher() const
+{
+    auto const published = files_.read_state();
+    if (!published) {
+        return 0;
+    }
+    claim_facts facts;
+    facts.exists = true;
+    facts.is_own = published->controller.pid == participant().pid || published->controller.pid == ::getpid();
+    facts.of_this_boot = published->of_this_boot;
+    facts.controller = published->liveness;
+    facts.age = published->age;
+    bool const is_native = published->state.is_native();
+    // All that tells of a pid that was used again after a controller of another language is the age.
+    bool const foreign_and_old = !is_native && published->age > config_.state_max_age;
+    if (decide_claim(facts, config_.state_max_age) == claim_action::refuse && !foreign_and_old) {
+        throw_another_controller(files_.directory(), published->controller.pid);
+    }
+    return is_native ? published->state.generation() : 0;
+}
+
+void directory_backend::refuse_foreign_controller() const
+{
+    if (!files_.check() || signature_of(files_.lock_file())) {
+        return;
+    }
+    try {
+        refuse_other_publisher();
+    } catch (invalid_coordination_state const&) {
+        // A leftover, of which a warning is given once it is replaced.
+    }
 }
 
 directory_backend::claimed_run directory_backend::claim(record_lock const& lock)
@@ -209,7 +227,11 @@ coordination_state directory_backend::publish(state_data const& data, std::strin
 
 void directory_backend::reset_acknowledgments()
 {
-    auto const lock = lock_existing(default_deadline());
+    refuse_foreign_controller();
+    // Nothing is made where there is no run.
+    auto const if_missing = signature_of(files_.state_file()) ? record_lock::missing_file::create
+                                                              : record_lock::missing_file::give_up;
+    auto const lock = lock_existing(default_deadline(), if_missing);
     if (!lock) {
         throw_not_published(files_.directory());
     }
@@ -228,6 +250,7 @@ void directory_backend::reset_acknowledgments()
 
 void directory_backend::cleanup()
 {
+    refuse_foreign_controller();
     auto lock = lock_existing(default_deadline(), record_lock::missing_file::create);
     if (!lock) {
         return;

@@ -58,6 +58,12 @@ class directory_backend final : public backend
     claimed_run claim(record_lock const& lock);
     // Returns the generation of the last publication, 0 if there was none.
     std::uint64_t refuse_other_controller(record_lock const& lock) const;
+    // As far as the published state tells, for which no lock is needed.
+    // Errors: `invalid_coordination_state` too.
+    std::uint64_t refuse_other_publisher() const;
+    // Before a lock is made: a controller of another language has none, and has to be able to remove its
+    // directory.
+    void refuse_foreign_controller() const;
 
     xdist_config config_;
     run_directory files_;

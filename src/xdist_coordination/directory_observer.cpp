@@ -77,10 +77,11 @@ void directory_observer::listen()
     int reason = 0;
     try {
         // Workers may come first and make what is missing. A controller's wait makes nothing in a run that is
-        // over.
+        // over, nor beside a controller of another language: there is no roster, and nobody rings.
         if (who_ == backend::side::worker) {
             files_.ensure();
-        } else if (!files_.check() || !signature_of(files_.state_file())) {
+        } else if (!files_.check() || !signature_of(files_.state_file()) ||
+                   !signature_of(files_.roster_file())) {
             return;
         }
         bell_ = listen_to_bell(bell_path());

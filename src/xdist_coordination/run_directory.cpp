@@ -317,14 +317,24 @@ bool run_directory::sweep() const
     if (has_listeners(publication_bell_) || has_listeners(acknowledgment_bell_)) {
         return false;
     }
+    // Before a lock is made: what lives, or is not ours to judge, is not touched.
+    if (has_living_processes()) {
+        return false;
+    }
     // A run that is being changed is in use: do not wait for it.
     bool const has_lock = signature_of(lock_file_).has_value();
     auto lock = has_lock ? record_lock::try_acquire(lock_file_)
                          : record_lock::acquire(lock_file_, std::chrono::steady_clock::now(),
                                                 record_lock::missing_file::create);
-    if (!lock) {
+    if (!lock || has_living_processes()) {
         return false;
     }
+    remove(std::move(*lock));
+    return true;
+}
+
+bool run_directory::has_living_processes() const
+{
     class roster_file const roster(roster_file_, false);
     if (roster.state() == roster_file::validity::valid) {
         auto const lives = [](process_identity const& process) {
@@ -335,15 +345,11 @@ bool run_directory::sweep() const
             std::any_of(workers.begin(), workers.end(), [&](auto const& worker) {
                 return worker.has_left == 0 && lives(worker.identity());
             })) {
-            return false;
+            return true;
         }
     }
     auto const published = read_state();
-    if (published && published->of_this_boot && published->liveness != process_liveness::dead) {
-        return false;
-    }
-    remove(std::move(*lock));
-    return true;
+    return published && published->of_this_boot && published->liveness != process_liveness::dead;
 }
 
 std::vector<std::string> run_directory::sweep_siblings() const

@@ -71,6 +71,7 @@ class run_directory
   private:
     bool remove_own(std::string_view name) const;
     bool sweep() const;
+    bool has_living_processes() const;
 
     boost::filesystem::path directory_;
     boost::filesystem::path parent_;
