@@ -33,7 +33,8 @@ std::uint32_t coordination_state::expected_workers() const noexcept
 
 boost::json::value const& coordination_state::precreated_entries() const noexcept
 {
-    static boost::json::value const none{boost::json::object()};
+    // Parentheses: braces would make it an array that holds one.
+    static boost::json::value const none(boost::json::object_kind);
     auto const* entries = document_.if_contains(state_document::precreated_entries_key);
     return entries == nullptr ? none : *entries;
 }

@@ -85,6 +85,12 @@ class rendezvous
         ready_.clear();
         missing_.clear();
         published_ = observer_->published();
+        if (published_ != nullptr && !run_id_) {
+            run_id_ = published_->state.run_id();
+        }
+        if (published_ != nullptr && published_->state.run_id() != *run_id_) {
+            published_ = nullptr; // another run, whose workers answer nobody here
+        }
         facts_.published = published_ != nullptr;
         facts_.acknowledged = 0;
         if (published_ != nullptr) {
@@ -172,6 +178,7 @@ class rendezvous
     std::vector<std::string> ready_{};
     std::vector<std::string> missing_{};
     published_state const* published_ = nullptr; // as of the last look
+    std::optional<std::string> run_id_{};        // of the run that is waited in, once it was seen
     std::optional<std::size_t> reported_{};
 };
 
@@ -211,8 +218,8 @@ coordination_status read_status(backend& where)
     coordination_status status;
     status.directory = where.directory().native();
     auto const observer = where.observe(backend::side::controller, false);
+    auto const* published = observer->published(); // which looks at the directory, too
     auto const claim = observer->claim();
-    auto const* published = observer->published();
     if (published != nullptr) {
         auto const& state = published->state;
         coordination_status::controller_status controller;

@@ -3,7 +3,6 @@
 
 #include <testmon/xdist_coordination/coordination_error.hpp>
 
-#include <string>
 #include <utility>
 
 namespace testmon::xdist_coordination
@@ -24,6 +23,16 @@ error_details about(path const& directory, std::int64_t controller_pid, std::str
 }
 
 } // namespace
+
+std::string printable(std::string_view text)
+{
+    constexpr std::size_t longest = 80;
+    std::string result;
+    for (char const c : text.substr(0, longest)) {
+        result += c >= ' ' && c <= '~' ? c : '?'; // in every locale
+    }
+    return text.size() > longest ? result + "..." : result;
+}
 
 void throw_not_published(path const& directory)
 {

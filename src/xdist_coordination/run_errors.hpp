@@ -7,9 +7,14 @@
 #include <boost/filesystem/path.hpp>
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace testmon::xdist_coordination
 {
+
+/// A value as a message shows it: on one line, and not without an end.
+std::string printable(std::string_view text);
 
 // Throw what a process learns about the run in a directory, with a message that says so.
 

@@ -215,11 +215,9 @@ void require_valid_worker_id(std::string_view worker_id)
     if (is_valid_id(worker_id)) {
         return;
     }
-    constexpr std::size_t longest = 80;
     error_details details;
-    details.message = "the worker id is \"" + std::string(worker_id.substr(0, longest)) +
-                      (worker_id.size() > longest ? "...\"" : "\"") +
-                      "; allowed is [A-Za-z0-9][A-Za-z0-9_.-]{0,63}";
+    details.message =
+        "the worker id is \"" + printable(worker_id) + "\"; allowed is [A-Za-z0-9][A-Za-z0-9_.-]{0,63}";
     throw_coordination_error(errc::invalid_argument, std::move(details));
 }
 

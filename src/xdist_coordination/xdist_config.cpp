@@ -2,6 +2,7 @@
 #include <testmon/xdist_coordination/xdist_config.hpp>
 
 #include "file_names.hpp"
+#include "run_errors.hpp"
 
 #include <testmon/xdist_coordination/coordination_error.hpp>
 
@@ -13,6 +14,7 @@
 #include <boost/program_options/variables_map.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <locale>
@@ -50,16 +52,6 @@ constexpr double one_year = 31536000;
 constexpr double one_hour = 3600;
 constexpr double one_microsecond = 1e-6;
 constexpr double largest_backoff = 1000;
-
-std::string printable(std::string_view text)
-{
-    constexpr std::size_t longest = 80;
-    std::string result;
-    for (char const c : text.substr(0, longest)) {
-        result += std::isprint(static_cast<unsigned char>(c)) != 0 ? c : '?';
-    }
-    return text.size() > longest ? result + "..." : result;
-}
 
 [[noreturn]] void refuse(char const* name, std::string_view value, std::string const& allowed)
 {
@@ -138,13 +130,20 @@ std::string as_text(double value)
     return out.str();
 }
 
-nanoseconds parse_duration(char const* name, std::string const& text, range const& allowed)
+double parse_number_in(char const* name, std::string const& text, range const& allowed)
 {
-    double const seconds = parse_number(name, text, allowed.text());
-    // Checked before it is converted: a double out of the range of an integer must not be.
-    if (!allowed.contains(seconds)) {
+    double const value = parse_number(name, text, allowed.text());
+    // Here, so that the error shows the value as the user wrote it.
+    if (!allowed.contains(value)) {
         refuse(name, text, allowed.text());
     }
+    return value;
+}
+
+nanoseconds parse_duration(char const* name, std::string const& text, range const& allowed)
+{
+    // Checked before it is converted: a double out of the range of an integer must not be.
+    double const seconds = parse_number_in(name, text, allowed);
     // Rounded up, so that what is above 0 stays above 0.
     return nanoseconds(static_cast<nanoseconds::rep>(std::ceil(seconds * nanoseconds_per_second)));
 }
@@ -162,9 +161,11 @@ xdist_config xdist_config::from_environment()
 {
     namespace po = boost::program_options;
 
+    constexpr std::array<char const*, 9> names{precreation_name,    debug_name,     timeout_name,
+                                               check_interval_name, backoff_name,   max_interval_name,
+                                               max_age_name,        directory_name, run_id_name};
     po::options_description known;
-    for (auto const* name : {precreation_name, debug_name, timeout_name, check_interval_name, backoff_name,
-                             max_interval_name, max_age_name, directory_name, run_id_name}) {
+    for (auto const* name : names) {
         known.add_options()(name, po::value<std::string>());
     }
 
@@ -175,7 +176,8 @@ xdist_config xdist_config::from_environment()
             return {};
         }
         auto name = variable.substr(prefix_length);
-        if (known.find_nothrow(name, false) != nullptr) {
+        // Not asked of Boost, which takes an empty name for the beginning of all of them.
+        if (std::find(names.begin(), names.end(), name) != names.end()) {
             return name;
         }
         if (name != failpoint_name) {
@@ -212,7 +214,7 @@ xdist_config xdist_config::from_environment()
         config.check_interval = parse_duration(check_interval_name, *text, interval_range);
     }
     if (auto const* text = text_of(backoff_name)) {
-        config.backoff_factor = parse_number(backoff_name, *text, backoff_range.text());
+        config.backoff_factor = parse_number_in(backoff_name, *text, backoff_range);
     }
     if (auto const* text = text_of(max_interval_name)) {
         config.max_interval = parse_duration(max_interval_name, *text, interval_range);
