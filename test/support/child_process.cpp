@@ -201,18 +201,19 @@ exit_status child_process::wait()
     }
     auto const deadline = steady_clock::now() + patience;
     auto const pidfd = static_cast<int>(::syscall(SYS_pidfd_open, static_cast<::pid_t>(pid_), 0));
-    ::pollfd source{pidfd, POLLIN, 0};
+    std::array<::pollfd, 2> sources{{{pidfd, POLLIN, 0}, {output_pipe_, POLLIN, 0}}};
     // Its output is read meanwhile, so that a full pipe does not keep it from ending.
     bool more = true;
-    while (::poll(&source, 1, more ? 10 : milliseconds_until(deadline)) == 0) {
-        ::pollfd out{output_pipe_, POLLIN, 0};
-        if (more && ::poll(&out, 1, 0) > 0) {
-            more = fill(deadline);
-        }
+    while (sources[0].revents == 0) {
         if (steady_clock::now() >= deadline) {
             ::close(pidfd);
             throw std::runtime_error("process " + std::to_string(pid_) +
                                      " does not end; its errors: " + errors());
+        }
+        sources[1].fd = more ? output_pipe_ : -1;
+        if (::poll(sources.data(), sources.size(), milliseconds_until(deadline)) > 0 &&
+            sources[1].revents != 0) {
+            more = fill(deadline);
         }
     }
     ::close(pidfd);

@@ -2,7 +2,9 @@
 //
 // G7: every worker learns the reason at once.
 #include "support/child_process.hpp"
+#include "support/participant_process.hpp"
 #include "support/scratch_directory.hpp"
+#include "support/sleeping_process.hpp"
 #include "support/thrown.hpp"
 
 #include <testmon/xdist_coordination.hpp>
@@ -10,6 +12,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -22,12 +25,9 @@ using namespace std::chrono_literals;
 namespace
 {
 
-child_process start(boost::filesystem::path const& root, std::vector<std::string> words)
+child_process start(boost::filesystem::path const& root, std::vector<std::string> const& words)
 {
-    words.insert(words.begin(), root.native());
-    child_options how;
-    how.environment["TESTMON_XDIST_WORKER_TIMEOUT"] = "3600";
-    return child_process(TESTMON_PARTICIPANT_PROGRAM, words, how);
+    return start_participant(root, words, hourly_process());
 }
 
 } // namespace
@@ -39,14 +39,17 @@ BOOST_AUTO_TEST_CASE(reaches_workers_that_wait_and_those_that_come_later)
     scratch_directory const root;
     coordination_manager manager(root.path());
     manager.begin_run();
-    auto early = start(root.path(), {"wait-for-controller", "gw0"});
-    while (manager.status().workers.empty()) {
-        manager.wait_for_change(manager.status(), 1s);
+    std::vector<child_process> early;
+    for (auto const* id : {"a", "b", "c", "d"}) {
+        early.push_back(start(root.path(), {"wait-for-controller", id}));
+    }
+    for (auto const& worker : early) {
+        wait_until_asleep(worker);
     }
     manager.abort("the disk is full");
-    for (auto* worker : {&early}) {
-        auto const line = worker->wait_for_line("wait-for-controller error");
-        BOOST_TEST(holds(line, "the disk is full"), line);
+    for (auto& worker : early) {
+        auto const line = worker.wait_for_line("wait-for-controller");
+        BOOST_TEST(holds(line, "error 5 ", "the disk is full", std::to_string(::getpid())), line);
     }
     auto late = start(root.path(), {"wait-for-controller", "gw1"});
     auto const line = late.wait_for_line("wait-for-controller error");
@@ -70,6 +73,50 @@ BOOST_AUTO_TEST_CASE(reaches_a_worker_that_has_a_state_already)
     wait_for_controller_options next;
     next.after_generation = state.generation();
     BOOST_CHECK_THROW(manager.wait_for_controller("gw0", next), controller_not_ready);
+}
+
+BOOST_AUTO_TEST_CASE(after_the_publication_reaches_workers_that_wait_for_the_next)
+{
+    scratch_directory const root;
+    coordination_manager manager(root.path());
+    manager.write_controller_state({});
+    std::vector<child_process> workers;
+    for (auto const* id : {"a", "b", "c", "d"}) {
+        workers.push_back(
+            start(root.path(), {"wait-for-controller", id, ",", "wait-for-controller", id, "1"}));
+        workers.back().wait_for_line("wait-for-controller ok");
+        wait_until_asleep(workers.back());
+    }
+    BOOST_TEST(manager.wait_for_workers(workers.size()) == workers.size());
+    manager.abort("no database");
+    for (auto& worker : workers) {
+        auto const line = worker.wait_for_line("wait-for-controller");
+        BOOST_TEST(holds(line, "error 5 ", "no database"), line);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(reaches_workers_that_wait_before_there_was_a_run)
+{
+    scratch_directory const root;
+    auto worker = start(root.path(), {"wait-for-controller", "gw0"});
+    wait_until_asleep(worker);
+    coordination_manager(root.path()).abort("no database");
+    auto const line = worker.wait_for_line("wait-for-controller");
+    BOOST_TEST(holds(line, "error 5 ", "no database"), line);
+}
+
+BOOST_AUTO_TEST_CASE(reaches_workers_although_the_controller_is_gone_before_they_look)
+{
+    scratch_directory const root;
+    auto worker = start(root.path(), {"wait-for-controller", "gw0"});
+    wait_until_asleep(worker);
+    worker.send_signal(SIGSTOP);
+    wait_until_stopped(worker);
+    auto controller = start(root.path(), {"abort", "no", "database"});
+    BOOST_TEST(controller.wait().code == 0);
+    worker.send_signal(SIGCONT);
+    auto const line = worker.wait_for_line("wait-for-controller");
+    BOOST_TEST(holds(line, "error 5 ", "no database"), line);
 }
 
 BOOST_AUTO_TEST_CASE(of_a_dead_controller_is_for_those_who_were_there)

@@ -1,19 +1,31 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 //
-// G13: a change of the wall clock breaks nothing. The clock of the machine is not touched: the files are
-// given the times that a clock which was set in between would have left.
+// G13: a change of the wall clock breaks nothing. The clock of the machine is not touched: either the files
+// are given the times that a clock which was set in between would have left, or the clock is set for this
+// process alone.
+#include "support/child_process.hpp"
 #include "support/foreign_state.hpp"
+#include "support/participant_process.hpp"
 #include "support/scratch_directory.hpp"
+#include "support/sleeping_process.hpp"
+#include "support/stepped_clock.hpp"
 
 #include <testmon/xdist_coordination.hpp>
 
+#include <boost/filesystem/operations.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
+#include <chrono>
+#include <cmath>
 #include <ctime>
+#include <optional>
+#include <string>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -21,6 +33,7 @@
 
 using namespace testmon::xdist_coordination;
 using namespace testmon::test;
+using namespace std::chrono_literals;
 namespace json = boost::json;
 
 namespace
@@ -94,6 +107,100 @@ BOOST_AUTO_TEST_CASE(a_marker_for_a_foreign_controller_is_newer_than_its_state_w
                 (marker.st_mtim.tv_sec == published.st_mtim.tv_sec &&
                  marker.st_mtim.tv_nsec > published.st_mtim.tv_nsec)));
     BOOST_TEST(worker.ready_workers().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(does_not_move_a_deadline)
+{
+    scratch_directory const root;
+    coordination_manager manager(root.path());
+    manager.write_controller_state({});
+    child_options how;
+    how.environment["TESTMON_XDIST_FAILPOINT"] = "locked=stop";
+    std::optional<child_process> holder;
+    stepped_clock const clock(0s);
+    std::atomic<bool> stop{false};
+    std::thread busy([&] {
+        for (int time = 0; !stop; ++time) {
+            stepped_clock::set((time % 3 - 1) * 1h);
+            std::this_thread::yield();
+        }
+    });
+    constexpr auto timeout = 150ms;
+    for (auto const* what : {"worker", "controller", "lock"}) {
+        BOOST_TEST_CONTEXT(what)
+        {
+            wait_for_controller_options options;
+            options.timeout = timeout;
+            if (std::string(what) == "worker") {
+                options.after_generation = 1;
+            } else if (std::string(what) == "lock") {
+                holder.emplace(start_participant(root.path(), {"acknowledge", "gw0"}, how));
+                wait_until_stopped(*holder);
+            }
+            wait_for_workers_options for_workers;
+            for_workers.timeout = timeout;
+            boost::system::error_code ec;
+            auto const begin = std::chrono::steady_clock::now();
+            std::string(what) == "controller" ? void(manager.wait_for_workers(9, for_workers, ec))
+                                              : void(manager.wait_for_controller("gw1", options, ec));
+            auto const taken = std::chrono::steady_clock::now() - begin;
+            BOOST_TEST((ec == errc::timed_out));
+            BOOST_TEST((taken >= timeout));
+            BOOST_TEST((taken < 30s));
+        }
+    }
+    stop = true;
+    busy.join();
+}
+
+BOOST_DATA_TEST_CASE(in_the_middle_of_a_run_breaks_nothing, boost::unit_test::data::make(shifts), seconds)
+{
+    scratch_directory const root;
+    coordination_manager manager(root.path());
+    auto const first = manager.write_controller_state({});
+    auto early = start_participant(root.path(), {"wait-for-controller", "early", ",", "pause"});
+    early.wait_for_line("pausing");
+    stepped_clock const clock{std::chrono::seconds(seconds)};
+    // Neither over-age nor another boot's.
+    BOOST_TEST(manager.read_controller_state().generation() == 1U);
+    BOOST_TEST(manager.wait_for_controller("late").generation() == 1U);
+    replace_text(run_directory_in(root.path()) / "worker_py0_ready", "");
+    BOOST_TEST(manager.wait_for_workers(3) == 3U);
+    auto const second = manager.write_controller_state({});
+    BOOST_TEST(second.generation() == 2U);
+    BOOST_TEST(second.run_id() == first.run_id());
+    // That the clock was set at all, for the library, too:
+    BOOST_TEST(std::abs(second.timestamp() - first.timestamp()) > one_hour / 2.0);
+    BOOST_TEST(manager.ready_workers().empty());
+    // A process whose clock is right starts from it, and a death is seen.
+    auto worker = start_participant(root.path(), {"wait-for-controller", "gw0", ",", "pause"});
+    BOOST_TEST(worker.wait_for_line("wait-for-controller") == "wait-for-controller ok 2 0");
+    BOOST_TEST(manager.wait_for_workers(1) == 1U);
+    worker.kill_and_wait();
+    BOOST_CHECK_THROW(manager.wait_for_workers(2), worker_not_ready);
+    manager.cleanup();
+    BOOST_TEST(boost::filesystem::is_empty(root.path()));
+}
+
+BOOST_DATA_TEST_CASE(while_a_process_waits_it_still_finds_what_comes_without_a_bell,
+                     boost::unit_test::data::make(shifts), seconds)
+{
+    scratch_directory const root;
+    coordination_manager manager(root.path());
+    manager.write_controller_state({});
+    stepped_clock const clock(0s);
+    wait_for_workers_options options;
+    std::thread other;
+    options.progress = [&](wait_progress const& progress) {
+        if (progress.acknowledged == 0) {
+            other = std::thread([&] {
+                stepped_clock::set(std::chrono::seconds(seconds));
+                replace_text(run_directory_in(root.path()) / "worker_py0_ready", "");
+            });
+        }
+    };
+    BOOST_TEST(manager.wait_for_workers(1, options) == 1U);
+    other.join();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

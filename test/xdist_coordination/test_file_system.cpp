@@ -199,26 +199,4 @@ BOOST_AUTO_TEST_CASE(one_without_wake_ups_is_served_by_polling_and_the_log_says_
     BOOST_TEST(holds(worker.errors(), "polling"), worker.errors());
 }
 
-BOOST_AUTO_TEST_CASE(a_directory_that_is_removed_under_those_who_wait)
-{
-    scratch_directory const root;
-    // Before there was a controller: the worker makes it again, and gets its state.
-    child_process worker(TESTMON_PARTICIPANT_PROGRAM, {root.path().native(), "wait-for-controller", "gw0",
-                                                       ",", "wait-for-controller", "gw0", "1", ",", "pause"});
-    auto const directory = run_directory_in(root.path());
-    while (!fs::exists(directory / "publication.bell")) {
-    }
-    boost::system::error_code ignored; // the worker may be making it again at once
-    fs::remove_all(directory, ignored);
-    coordination_manager manager(root.path());
-    manager.write_controller_state({});
-    worker.wait_for_line("wait-for-controller ok");
-    // In a run: the run is over.
-    fs::remove_all(directory, ignored);
-    auto const line = worker.wait_for_line("wait-for-controller error");
-    BOOST_TEST(holds(line, "is over"), line);
-    worker.kill_and_wait();
-    BOOST_CHECK_THROW(manager.acknowledge_worker_ready("gw0"), controller_not_ready);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -304,4 +304,43 @@ BOOST_AUTO_TEST_CASE(a_controller_in_shell_beside_runs_of_ours)
     BOOST_TEST(boost::filesystem::is_empty(root.path())); // what the killed one left, too
 }
 
+// G8: it makes its directory first, and its state a moment later.
+BOOST_AUTO_TEST_CASE(a_directory_that_a_controller_has_just_made_is_in_use)
+{
+    scratch_directory const root;
+    auto const directory = run_directory_in(root.path()) / "python";
+    boost::filesystem::create_directories(directory);
+    xdist_config config;
+    config.run_id = "ours";
+    coordination_manager ours(root.path(), config);
+    ours.write_controller_state({});
+    ours.cleanup();
+    BOOST_REQUIRE(boost::filesystem::exists(directory));
+    replace_text(directory / "controller_ready.json", boost::json::serialize(foreign_state(::getpid())));
+    config.run_id = "python";
+    BOOST_TEST(coordination_manager(root.path(), config).wait_for_controller("gw0").environment_id() == 5);
+}
+
+// G3: its marker is the only trace of its acknowledgment, and it writes it once.
+BOOST_AUTO_TEST_CASE(a_marker_outlives_a_publication_that_fails_or_is_killed)
+{
+    for (auto const* what : {"rename@1=28", "rename@1=kill", "state-written=kill", "create@2=5"}) {
+        scratch_directory const root;
+        coordination_manager manager(root.path());
+        manager.write_controller_state({});
+        replace_text(run_directory_in(root.path()) / "worker_py0_ready", "");
+        child_options how;
+        how.environment["TESTMON_XDIST_FAILPOINT"] = what;
+        auto const ended = run_process(TESTMON_PARTICIPANT_PROGRAM,
+                                       {root.path().native(), "act-for-parent", ",", "publish"}, how);
+        BOOST_TEST_CONTEXT(what << ": " << ended.output)
+        {
+            auto const generation = manager.read_controller_state().generation();
+            BOOST_TEST(manager.ready_workers().size() == (generation == 1 ? 1U : 0U));
+            manager.write_controller_state({});
+            BOOST_TEST(manager.ready_workers().empty());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,22 +2,32 @@
 //
 // G12: nothing leaks into a child, and a fork at any moment harms nobody.
 #include "support/child_process.hpp"
+#include "support/foreign_state.hpp"
+#include "support/participant_process.hpp"
 #include "support/scratch_directory.hpp"
+#include "support/sleeping_process.hpp"
 
 #include <testmon/xdist_coordination.hpp>
 
 #include <boost/filesystem/operations.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,6 +70,23 @@ std::set<std::string> descriptors_of_an_exec()
     for (std::size_t begin = 0, end = 0; (end = listing.output.find('\n', begin)) != std::string::npos;
          begin = end + 1) {
         result.insert(listing.output.substr(begin, end - begin));
+    }
+    return result;
+}
+
+// What each descriptor but the standard ones refers to, and its flags.
+std::vector<std::pair<std::string, int>> flags_of_descriptors(std::int64_t pid)
+{
+    std::vector<std::pair<std::string, int>> result;
+    auto const process = boost::filesystem::path("/proc") / std::to_string(pid);
+    for (auto const& entry : boost::filesystem::directory_iterator(process / "fdinfo")) {
+        auto const number = entry.path().filename();
+        if (std::stoi(number.native()) > STDERR_FILENO) {
+            auto const text = text_of(entry.path());
+            constexpr int octal = 8;
+            result.emplace_back(boost::filesystem::read_symlink(process / "fd" / number).native(),
+                                std::stoi(text.substr(text.find("flags:") + 6), nullptr, octal));
+        }
     }
     return result;
 }
@@ -120,6 +147,67 @@ BOOST_AUTO_TEST_CASE(an_exec_inherits_no_descriptor)
     cancellation.cancel();
     worker.join();
     controller.join();
+}
+
+BOOST_AUTO_TEST_CASE(every_descriptor_of_a_waiting_process_is_closed_by_an_exec)
+{
+    scratch_directory const root;
+    auto controller =
+        start_participant(root.path(), {"publish", ",", "wait-for-workers", "2"}, hourly_process());
+    controller.wait_for_line("publish ok");
+    auto worker =
+        start_participant(root.path(), {"wait-for-controller", "gw0", ",", "wait-for-controller", "gw0", "1"},
+                          hourly_process());
+    worker.wait_for_line("wait-for-controller ok");
+    // What this process has inherited itself, and passes on, says nothing of the library.
+    auto idle = start_participant(root.path(), {"pause"});
+    idle.wait_for_line("pausing");
+    auto const inherited = flags_of_descriptors(idle.pid());
+    for (auto const* process : {&controller, &worker}) {
+        wait_until_asleep(*process);
+        int own = 0;
+        for (auto const& descriptor : flags_of_descriptors(process->pid())) {
+            if (std::find(inherited.begin(), inherited.end(), descriptor) == inherited.end()) {
+                ++own;
+                BOOST_TEST((descriptor.second & O_CLOEXEC) != 0, descriptor.first);
+            }
+        }
+        // Of the lock, the bell, the deaths, and one process that is watched.
+        BOOST_TEST(own >= 4);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_child_does_not_have_the_lock_that_its_parent_held)
+{
+    scratch_directory const root;
+    std::array<int, 2> lifeline{};
+    BOOST_REQUIRE(::pipe2(lifeline.data(), O_CLOEXEC) == 0);
+    // The parent forks while it holds the lock, which is when the log says this, and is killed on the spot.
+    auto const parent = fork_to([&] {
+        manager_options options;
+        options.log = [&](log_level, std::string_view text) {
+            if (text.find("is the controller of the run") == std::string_view::npos) {
+                return;
+            }
+            fork_to([&] {
+                ::close(lifeline[1]);
+                char byte = 0;
+                [[maybe_unused]] auto const end = ::read(lifeline[0], &byte, 1); // until the test closes it
+            });
+            ::kill(::getpid(), SIGKILL);
+        };
+        coordination_manager(root.path(), {}, options).write_controller_state({});
+    });
+    BOOST_TEST(exit_code_of(parent) == -1);
+    xdist_config config;
+    config.worker_timeout = 10s;
+    coordination_manager manager(root.path(), config);
+    BOOST_TEST(manager.write_controller_state({}).controller_pid() == ::getpid());
+    manager.acknowledge_worker_ready("gw0");
+    manager.cleanup();
+    BOOST_TEST(boost::filesystem::is_empty(root.path()));
+    ::close(lifeline[0]);
+    ::close(lifeline[1]);
 }
 
 BOOST_AUTO_TEST_CASE(while_other_threads_hold_locks)

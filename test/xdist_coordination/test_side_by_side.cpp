@@ -120,12 +120,21 @@ BOOST_AUTO_TEST_CASE(runs_go_on_while_others_are_killed)
             BOOST_TEST(ended.code == 0, process.output() << process.errors());
         }
     }
-    // Whoever comes next sweeps what is left of all the killed ones.
-    xdist_config config;
-    config.run_id = "last";
-    coordination_manager last(root.path(), config);
-    last.write_controller_state({});
-    last.cleanup();
+    // Whoever comes next sweeps what is left of all the killed ones, but for an empty directory, which may be
+    // anybody's.
+    for (int run = -1; run < runs; ++run) {
+        xdist_config config;
+        config.run_id = run < 0 ? "last" : "dies" + std::to_string(run);
+        coordination_manager next(root.path(), config);
+        if (run < 0) {
+            next.write_controller_state({});
+        } else {
+            auto const& left = next.directory();
+            bool const is_swept = !boost::filesystem::exists(left) || boost::filesystem::is_empty(left);
+            BOOST_TEST(is_swept, left);
+        }
+        next.cleanup();
+    }
     BOOST_TEST(boost::filesystem::is_empty(root.path()));
 }
 
