@@ -7,7 +7,6 @@
 
 #include <boost/filesystem/operations.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
@@ -145,32 +144,6 @@ BOOST_AUTO_TEST_CASE(the_other_sides_end_is_exit_code_4)
     auto const aborted = coordinate(root.path(), {"wait-for-controller", "gw1"});
     BOOST_TEST(aborted.status.code == 4);
     BOOST_TEST(holds(aborted.errors, "no database\n"), aborted.errors); // one line
-}
-
-BOOST_AUTO_TEST_CASE(files_and_states_are_exit_code_5)
-{
-    scratch_directory const root;
-    BOOST_TEST(coordinate(root.path(), {"read"}).status.code == 5);
-    BOOST_TEST(coordinate(root.path(), {"acknowledge", "gw0"}).status.code == 5);
-    BOOST_TEST(coordinate(root.path(), {"wait-for-workers", "1"}).status.code == 5);
-    BOOST_TEST(coordinate(root.path(), {"reset"}).status.code == 5);
-    BOOST_TEST(coordinate(root.path() / "nowhere", {"publish", "--state", "{}"}).status.code == 5);
-    BOOST_TEST(coordinate(root.path() / "nowhere", {"wait-for-controller", "gw0"}).status.code == 5);
-    BOOST_TEST(boost::filesystem::is_empty(root.path()));
-    auto const file = run_directory_in(root.path()) / "controller_ready.json";
-    replace_text(file, "nonsense");
-    auto const invalid = coordinate(root.path(), {"wait-for-controller", "gw0"});
-    BOOST_TEST(invalid.status.code == 5);
-    BOOST_TEST(holds(invalid.errors, file.native()), invalid.errors);
-    boost::filesystem::remove(file);
-    auto const controller = sleeper();
-    coordinate(root.path(), {"publish", "--state", "{}", "--pid", std::to_string(controller.pid())});
-    for (auto const& words : std::vector<std::vector<std::string>>{
-             {"publish", "--state", "{}"}, {"cleanup"}, {"begin"}, {"abort", "--reason", "x"}}) {
-        auto const refused = coordinate(root.path(), words);
-        BOOST_TEST(refused.status.code == 5);
-        BOOST_TEST(holds(refused.errors, "process " + std::to_string(controller.pid())), refused.errors);
-    }
 }
 
 BOOST_AUTO_TEST_CASE(it_acts_for_the_shell_that_calls_it)

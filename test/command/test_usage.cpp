@@ -76,6 +76,40 @@ bad_usage const bad_usages[] = {
     {{"coordinate", "--run-id", "../x", "status"}, "--run-id is \"../x\""},
     {{"coordinate", "--run-id", "", "status"}, "--run-id"},
     {{"coordinate", "--root", "", "status"}, "--root"},
+    {{"coordinate", "--root"}, "--root"},
+    {{"coordinate", "status", "--root"}, "--root"},
+    {{"coordinate", "status", "--root", "/a", "--root", "/b"}, "--root"},
+    {{"coordinate", "--root", "/a", "status", "--root", "/b"}, "--root"},
+    {{"coordinate", "--run-id", std::string(65, 'r'), "status"}, "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"},
+    {{"coordinate", "--run-id", "a/b", "begin"}, "--run-id is \"a/b\""},
+    {{"coordinate", "--json=yes", "status"}, "--json"},
+    {{"coordinate", "begin", "gw0"}, "\"gw0\" is one word too many"},
+    {{"coordinate", "cleanup", "all"}, "\"all\" is one word too many"},
+    {{"coordinate", "publish", "{}"}, "\"{}\" is one word too many"},
+    {{"coordinate", "leave"}, "WORKER_ID is missing"},
+    {{"coordinate", "wait-for-controller"}, "WORKER_ID is missing"},
+    {{"coordinate", "wait-for-workers"}, "N is missing"},
+    {{"coordinate", "wait-for-workers", "1", "2"}, "\"2\" is one word too many"},
+    {{"coordinate", "wait-for-workers", ""}, "N is \"\""},
+    {{"coordinate", "wait-for-workers", "+1"}, "N is \"+1\""},
+    {{"coordinate", "wait-for-workers", "1 "}, "N is \"1 \""},
+    {{"coordinate", "wait-for-workers", "0x10"}, "N is \"0x10\""},
+    {{"coordinate", "wait-for-workers", "1000001"}, "from 0 to 1000000"},
+    {{"coordinate", "wait-for-workers", "1", "--timeout", "nan"}, "--timeout is \"nan\""},
+    {{"coordinate", "wait-for-workers", "1", "--timeout", "0x1"}, "--timeout is \"0x1\""},
+    {{"coordinate", "wait-for-workers", "1", "--timeout", "1 "}, "--timeout is \"1 \""},
+    {{"coordinate", "wait-for-workers", "1", "--timeout", "1s"}, "--timeout is \"1s\""},
+    {{"coordinate", "wait-for-workers", "1", "--timeout", "1,5"}, "--timeout is \"1,5\""},
+    {{"coordinate", "wait-for-workers", "1", "--timeout", "1e400"}, "--timeout is \"1e400\""},
+    {{"coordinate", "wait-for-workers", "1", "--timeout", "31536001"}, "from 0 to 31536000"},
+    {{"coordinate", "wait-for-controller", "gw0", "--after", "-1"}, "--after"},
+    {{"coordinate", "wait-for-controller", "gw0", "--after", "9223372036854775808"}, "--after is"},
+    {{"coordinate", "publish", "--state", "{}", "--expected-workers", "1000001"}, "from 0 to 1000000"},
+    // An option of another subcommand.
+    {{"coordinate", "read", "--timeout", "1"}, "--timeout"},
+    {{"coordinate", "acknowledge", "gw0", "--state", "{}"}, "--state"},
+    {{"coordinate", "ready-workers", "--watch"}, "--watch"},
+    {{"--json", "coordinate", "status"}, "--json"},
     {{"coordinate", "--stat"}, "--stat"},
     {{"coordinate", "status", "--wat"}, "--wat"}, // no abbreviations
 };
@@ -105,6 +139,94 @@ BOOST_AUTO_TEST_CASE(a_bad_configuration_is_exit_code_2)
     auto const ended = coordinate(root.path(), {"status"}, how);
     BOOST_TEST(ended.status.code == 2);
     BOOST_TEST(holds(ended.errors, "TESTMON_XDIST_MAX_INTERVAL", "never"), ended.errors);
+}
+
+// Each variable, checked before anything is done (test_config.cpp has the values).
+BOOST_DATA_TEST_CASE(every_variable_of_the_configuration_is_checked,
+                     data::make({"CONTROLLER_PRECREATION", "DEBUG", "WORKER_TIMEOUT", "CHECK_INTERVAL",
+                                 "BACKOFF_FACTOR", "MAX_INTERVAL", "STATE_MAX_AGE", "RUN_ID"}),
+                     variable)
+{
+    scratch_directory const root;
+    auto const name = std::string("TESTMON_XDIST_") + variable;
+    child_options how;
+    how.environment[name] = "not/good";
+    auto const ended = coordinate(root.path(), {"publish", "--state", "{}"}, how);
+    BOOST_TEST(ended.status.code == 2);
+    BOOST_TEST(holds(ended.errors, "testmon: " + name + " is \"not/good\"; allowed is "), ended.errors);
+    BOOST_TEST(std::count(ended.errors.begin(), ended.errors.end(), '\n') == 1);
+    BOOST_TEST(boost::filesystem::is_empty(root.path()));
+}
+
+BOOST_AUTO_TEST_CASE(the_environment_configures_it)
+{
+    scratch_directory const root;
+    child_options how;
+    how.environment["TESTMON_XDIST_WORKER_TIMEOUT"] = "0.01";
+    how.environment["TESTMON_XDIST_DIR"] = "shared";
+    how.environment["TESTMON_XDIST_RUN_ID"] = "one";
+    how.environment["LC_ALL"] = "de_DE.UTF-8"; // which may not even exist
+    auto const late = coordinate(root.path(), {"wait-for-controller", "gw0"}, how);
+    BOOST_TEST(late.status.code == 3);
+    BOOST_TEST(holds(late.errors, "within 0.01 s", (root.path() / "shared/one").native()), late.errors);
+    // The option goes before the variable.
+    BOOST_TEST(coordinate(root.path(), {"publish", "--state", "{}", "--run-id", "two"}, how).status.code ==
+               0);
+    BOOST_TEST(boost::filesystem::exists(root.path() / "shared/two/controller_ready.json"));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_environment_will_do)
+{
+    scratch_directory const root;
+    auto const ended = run_process("/usr/bin/env", {"-i", TESTMON_COMMAND_PROGRAM, "coordinate", "--root",
+                                                    root.path().native(), "status"});
+    BOOST_TEST(ended.status.code == 0, ended.errors);
+}
+
+BOOST_AUTO_TEST_CASE(ways_to_write_an_option)
+{
+    scratch_directory const root;
+    auto const directory = root.path().native();
+    for (auto const& words : std::vector<std::vector<std::string>>{
+             {"coordinate", "--root", directory, "publish", "--state", "{}"},
+             {"coordinate", "--root=" + directory, "publish", "--state={}"},
+             {"coordinate", "publish", "--state", "{}", "--root", directory},
+             {"coordinate", "publish", "--root=" + directory, "--json", "--state={}"},
+             {"coordinate", "--json", "publish", "--state={\"a\": \"b=c\"}", "--root", directory},
+         }) {
+        BOOST_TEST(run_process(TESTMON_COMMAND_PROGRAM, words).status.code == 0);
+    }
+    auto const at_the_end = coordinate(root.path(), {"wait-for-workers", "--timeout", "0", "1"});
+    BOOST_TEST(at_the_end.status.code == 3);
+    for (auto const* timeout : {"0", "0.0", "1e-3", ".001", "+0"}) {
+        BOOST_TEST(coordinate(root.path(), {"wait-for-workers", "1", "--timeout", timeout}).status.code == 3);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(help_is_for_the_asking_whatever_else_is_said)
+{
+    scratch_directory const here;
+    child_options how;
+    how.working_directory = here.path();
+    for (auto const& words :
+         std::vector<std::vector<std::string>>{{"--help"},
+                                               {"coordinate", "--help"},
+                                               {"coordinate", "publish", "--help"},
+                                               {"coordinate", "--help", "publish"},
+                                               {"coordinate", "wait-for-workers", "--help"}}) {
+        auto const ended = run_process(TESTMON_COMMAND_PROGRAM, words, how);
+        BOOST_TEST(ended.status.code == 0, ended.errors);
+        BOOST_TEST(ended.errors.empty());
+        BOOST_TEST(holds(ended.output, "Usage: testmon"), ended.output);
+        // Readable in a terminal of 120 columns.
+        std::size_t begin = 0;
+        for (auto end = ended.output.find('\n'); end != std::string::npos;
+             end = ended.output.find('\n', begin)) {
+            BOOST_TEST(end - begin <= 120U, ended.output.substr(begin, end - begin));
+            begin = end + 1;
+        }
+    }
+    BOOST_TEST(boost::filesystem::is_empty(here.path()));
 }
 
 BOOST_AUTO_TEST_CASE(version)
