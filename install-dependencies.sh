@@ -9,6 +9,7 @@
 set -eu
 
 boost_needed=1.81
+sqlitecpp_needed=3.2
 cmake_needed=3.25 # for `cmake --workflow`
 boost_libraries="filesystem json program-options test"
 
@@ -25,7 +26,7 @@ case "${1-}" in
 esac
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     fail "this system has no apt-get. Install by hand: a C++17 compiler, CMake >= $cmake_needed, Ninja, Python 3," \
-        "b2, and Boost >= $boost_needed with its libraries $boost_libraries"
+        "b2, Boost >= $boost_needed with its libraries $boost_libraries, SQLite, and SQLiteCpp >= $sqlitecpp_needed"
 fi
 
 # ---- What is missing? ----
@@ -84,6 +85,9 @@ missing_packages()
         # The sanitizers' and libFuzzer's run-time libraries of Clang have no command to ask for.
         is_installed 'libclang-rt*-dev' || echo libclang-rt-dev
     fi
+    for package in libsqlitecpp-dev libsqlite3-dev; do # for the database
+        is_installed $package || echo $package
+    done
     boost=$(installed_boost)
     if [ -n "$boost" ] && at_least "$boost" "$boost_needed"; then
         for package in $(boost_packages "$boost"); do

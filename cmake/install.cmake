@@ -1,28 +1,16 @@
 # Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
-# What `cmake --install` puts where: the library, its headers, the program, the CMake package and the pkg-config file.
+# What `cmake --install` puts where: the libraries that were built, their headers, the program, the CMake package and
+# the pkg-config files.
 include(CMakePackageConfigHelpers)
 
-get_target_property(testmon_library_type testmon_xdist_coordination TYPE)
 set(testmon_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/testmon")
 
-install(TARGETS testmon_xdist_coordination EXPORT testmon_xdist_coordination)
-install(DIRECTORY include/testmon TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp")
+install(FILES include/testmon/version.hpp DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/testmon")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 if(TESTMON_BUILD_COMMAND)
     install(TARGETS testmon_command)
 endif()
 
-# ---- The CMake package ----
-
-# A static library hands its own needs on to whatever links it.
-set(testmon_boost_components ${testmon_public_boost})
-if(testmon_library_type STREQUAL "STATIC_LIBRARY")
-    list(APPEND testmon_boost_components ${testmon_private_boost})
-endif()
-string(REPLACE ";" " " testmon_boost_components "${testmon_boost_components}")
-
-install(EXPORT testmon_xdist_coordination NAMESPACE testmon:: DESTINATION "${testmon_cmake_dir}"
-        FILE testmon_xdist_coordination_targets.cmake)
 configure_package_config_file(cmake/testmonConfig.cmake.in "${PROJECT_BINARY_DIR}/testmonConfig.cmake"
                               INSTALL_DESTINATION "${testmon_cmake_dir}" NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/testmonConfigVersion.cmake"
@@ -30,28 +18,7 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/testmonConfigVersion.cma
 install(FILES "${PROJECT_BINARY_DIR}/testmonConfig.cmake" "${PROJECT_BINARY_DIR}/testmonConfigVersion.cmake"
         DESTINATION "${testmon_cmake_dir}")
 
-# ---- The pkg-config file ----
-
-# A user who links an archive needs what the archive needs, and rarely thinks of `pkg-config --static`: so there it
-# stands in Libs. `--static` adds what a wholly static program needs. Boost comes without pkg-config files.
-set(testmon_pc_boost ${testmon_public_boost})
-set(testmon_pc_private_boost ${testmon_private_boost} ${testmon_static_boost})
-set(testmon_pc_threads "")
-set(testmon_pc_private_threads "${CMAKE_THREAD_LIBS_INIT}")
-if(testmon_library_type STREQUAL "STATIC_LIBRARY")
-    list(APPEND testmon_pc_boost ${testmon_private_boost})
-    set(testmon_pc_private_boost ${testmon_static_boost})
-    set(testmon_pc_threads "${CMAKE_THREAD_LIBS_INIT}")
-    set(testmon_pc_private_threads "")
-endif()
-list(TRANSFORM testmon_pc_boost PREPEND "-lboost_")
-list(TRANSFORM testmon_pc_private_boost PREPEND "-lboost_")
-list(JOIN testmon_pc_boost " " testmon_pc_libs)
-list(JOIN testmon_pc_private_boost " " testmon_pc_private_libs)
-string(STRIP "${testmon_pc_libs} ${testmon_pc_threads}" testmon_pc_libs)
-string(STRIP "${testmon_pc_private_libs} ${testmon_pc_private_threads}" testmon_pc_private_libs)
-
-# The prefix is told from the place of the file, so that an installed tree can be moved.
+# The prefix is told from the place of the pkg-config file, so that an installed tree can be moved.
 file(RELATIVE_PATH testmon_pc_prefix
      "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
 string(REGEX REPLACE "/$" "" testmon_pc_prefix "${testmon_pc_prefix}")
@@ -63,7 +30,67 @@ foreach(kind IN ITEMS LIBDIR INCLUDEDIR)
     endif()
 endforeach()
 
-configure_file(cmake/testmon_xdist_coordination.pc.in
-               "${PROJECT_BINARY_DIR}/testmon_xdist_coordination.pc" @ONLY)
-install(FILES "${PROJECT_BINARY_DIR}/testmon_xdist_coordination.pc"
-        DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+# One library, as a component of the CMake package and with a pkg-config file.
+function(testmon_install_library name)
+    set(target testmon_${name})
+    foreach(property IN ITEMS DESCRIPTION LAYERS PUBLIC_BOOST PRIVATE_BOOST STATIC_BOOST SQLITE)
+        get_target_property(${property} ${target} TESTMON_${property})
+    endforeach()
+    get_target_property(type ${target} TYPE)
+    set(is_static OFF)
+    if(type STREQUAL "STATIC_LIBRARY")
+        set(is_static ON)
+    endif()
+
+    # Headers of a library that is not built have no business in the installed tree.
+    install(FILES include/testmon/${name}.hpp DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/testmon")
+    install(DIRECTORY include/testmon/${name} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/testmon"
+            FILES_MATCHING PATTERN "*.hpp")
+    install(TARGETS ${target} EXPORT ${target})
+    install(EXPORT ${target} NAMESPACE testmon:: DESTINATION "${testmon_cmake_dir}" FILE ${target}_targets.cmake)
+
+    set(boost ${PUBLIC_BOOST})
+    set(private_boost ${PRIVATE_BOOST} ${STATIC_BOOST})
+    if(is_static)
+        # An archive hands its own needs on to whatever links it.
+        list(APPEND boost ${PRIVATE_BOOST})
+        set(private_boost ${STATIC_BOOST})
+    endif()
+
+    list(JOIN boost " " boost_components)
+    list(JOIN LAYERS " " layers)
+    set(find_sqlite "")
+    if(is_static AND SQLITE)
+        set(find_sqlite "if(NOT TARGET SQLiteCpp)\n    find_dependency(SQLiteCpp)\nendif()\n")
+    endif()
+    configure_file(cmake/testmon_component.cmake.in "${PROJECT_BINARY_DIR}/${target}.cmake" @ONLY)
+    install(FILES "${PROJECT_BINARY_DIR}/${target}.cmake" DESTINATION "${testmon_cmake_dir}")
+
+    # A user who links an archive needs what the archive needs, and rarely thinks of `pkg-config --static`: so there it
+    # stands in Libs and Requires. `--static` adds what a wholly static program needs. Boost and SQLiteCpp come without
+    # pkg-config files.
+    list(TRANSFORM boost PREPEND "-lboost_" OUTPUT_VARIABLE libs)
+    list(TRANSFORM private_boost PREPEND "-lboost_" OUTPUT_VARIABLE private_libs)
+    list(TRANSFORM LAYERS PREPEND "testmon_" OUTPUT_VARIABLE requires)
+    if(is_static)
+        list(APPEND libs ${CMAKE_THREAD_LIBS_INIT})
+        if(SQLITE)
+            list(APPEND libs -lSQLiteCpp)
+            list(APPEND requires sqlite3)
+        endif()
+    else()
+        list(APPEND private_libs ${CMAKE_THREAD_LIBS_INIT})
+        if(SQLITE)
+            list(APPEND private_libs -lSQLiteCpp -lsqlite3)
+        endif()
+    endif()
+    list(JOIN libs " " libs)
+    list(JOIN private_libs " " private_libs)
+    list(JOIN requires " " requires)
+    configure_file(cmake/testmon.pc.in "${PROJECT_BINARY_DIR}/${target}.pc" @ONLY)
+    install(FILES "${PROJECT_BINARY_DIR}/${target}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endfunction()
+
+foreach(layer IN LISTS testmon_layers)
+    testmon_install_library(${layer})
+endforeach()
