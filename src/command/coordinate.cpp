@@ -4,14 +4,13 @@
 #include "command_line.hpp"
 #include "state_argument.hpp"
 #include "status_text.hpp"
+#include "subcommand.hpp"
 
 #include <testmon/xdist_coordination/coordination_manager.hpp>
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <iostream>
@@ -33,9 +32,6 @@ namespace po = boost::program_options;
 namespace json = boost::json;
 using namespace xdist_coordination;
 
-constexpr char help_name[] = "help";
-constexpr char json_name[] = "json";
-constexpr char root_name[] = "root";
 constexpr char run_id_name[] = "run-id";
 constexpr char pid_name[] = "pid";
 constexpr char timeout_name[] = "timeout";
@@ -48,18 +44,9 @@ constexpr char watch_name[] = "watch";
 
 constexpr std::int64_t most_workers = 1'000'000;
 
-// What a subcommand is handed.
-struct call {
+// What a subcommand of this command is handed.
+struct call : subcommand_call {
     coordination_manager manager;
-    po::variables_map options;
-    std::vector<std::string> operands;
-    bool as_json;
-
-    std::optional<std::string> text_of(char const* option) const
-    {
-        auto const found = options.find(option);
-        return found == options.end() ? std::nullopt : std::optional(found->second.as<std::string>());
-    }
 
     std::optional<std::chrono::nanoseconds> timeout() const
     {
@@ -70,20 +57,12 @@ struct call {
         return std::chrono::nanoseconds(
             static_cast<std::chrono::nanoseconds::rep>(parse_seconds("--timeout", *text) * 1e9));
     }
-
-    void print(json::value const& document) const { std::cout << json::serialize(document) << "\n"; }
-    void print_if_json(json::value const& document) const
-    {
-        if (as_json) {
-            print(document);
-        }
-    }
 };
 
 exit_code begin(call& c)
 {
     c.manager.begin_run();
-    c.print_if_json({{"directory", c.manager.directory().native()}});
+    print_if_json(c, {{"directory", c.manager.directory().native()}});
     return exit_code::done;
 }
 
@@ -98,7 +77,7 @@ exit_code publish(call& c)
         data.expected_workers =
             static_cast<std::uint32_t>(parse_integer("--expected-workers", *expected, 0, most_workers));
     }
-    c.print_if_json(c.manager.write_controller_state(data).to_json());
+    print_if_json(c, c.manager.write_controller_state(data).to_json());
     return exit_code::done;
 }
 
@@ -108,8 +87,8 @@ exit_code wait_for_workers(call& c)
     wait_for_workers_options options;
     options.timeout = c.timeout();
     auto const acknowledged = c.manager.wait_for_workers(count, options);
-    if (c.as_json) {
-        c.print({{"acknowledged", acknowledged}, {"workers", json::value_from(c.manager.ready_workers())}});
+    if (c.as_json()) {
+        print({{"acknowledged", acknowledged}, {"workers", json::value_from(c.manager.ready_workers())}});
     } else {
         std::cout << acknowledged << (acknowledged == 1 ? " worker is" : " workers are") << " ready\n";
     }
@@ -125,35 +104,35 @@ exit_code wait_for_controller(call& c)
         options.after_generation = static_cast<std::uint64_t>(
             parse_integer("--after", *after, 0, std::numeric_limits<std::int64_t>::max()));
     }
-    c.print(c.manager.wait_for_controller(c.operands.front(), options).to_json());
+    print(c.manager.wait_for_controller(c.operands.front(), options).to_json());
     return exit_code::done;
 }
 
 exit_code read(call& c)
 {
-    c.print(c.manager.read_controller_state().to_json());
+    print(c.manager.read_controller_state().to_json());
     return exit_code::done;
 }
 
 exit_code acknowledge(call& c)
 {
     c.manager.acknowledge_worker_ready(c.operands.front());
-    c.print_if_json({{"worker_id", c.operands.front()}});
+    print_if_json(c, {{"worker_id", c.operands.front()}});
     return exit_code::done;
 }
 
 exit_code leave(call& c)
 {
     c.manager.leave(c.operands.front());
-    c.print_if_json({{"worker_id", c.operands.front()}});
+    print_if_json(c, {{"worker_id", c.operands.front()}});
     return exit_code::done;
 }
 
 exit_code ready_workers(call& c)
 {
     auto const ready = c.manager.ready_workers();
-    if (c.as_json) {
-        c.print(json::value_from(ready));
+    if (c.as_json()) {
+        print(json::value_from(ready));
         return exit_code::done;
     }
     for (auto const& id : ready) {
@@ -165,14 +144,14 @@ exit_code ready_workers(call& c)
 exit_code reset(call& c)
 {
     c.manager.reset_worker_acknowledgments();
-    c.print_if_json({{"acknowledged", 0}});
+    print_if_json(c, {{"acknowledged", 0}});
     return exit_code::done;
 }
 
 void print_status(call const& c, coordination_status const& status)
 {
-    if (c.as_json) {
-        c.print(status.to_json());
+    if (c.as_json()) {
+        print(status.to_json());
         return;
     }
     auto const now =
@@ -186,7 +165,7 @@ exit_code status(call& c)
         print_status(c, c.manager.status());
         return exit_code::done;
     }
-    bool const on_terminal = ::isatty(STDOUT_FILENO) != 0 && !c.as_json;
+    bool const on_terminal = ::isatty(STDOUT_FILENO) != 0 && !c.as_json();
     // On a terminal the seconds count on; elsewhere there is a new block when something has changed.
     auto const longest = on_terminal ? std::chrono::seconds(1) : std::chrono::hours(24);
     while (std::cout.good()) {
@@ -194,7 +173,7 @@ exit_code status(call& c)
         auto const seen = c.manager.status();
         std::cout << (on_terminal ? clear_screen : "");
         print_status(c, seen);
-        std::cout << (on_terminal || c.as_json ? "" : "\n") << std::flush;
+        std::cout << (on_terminal || c.as_json() ? "" : "\n") << std::flush;
         while (!c.manager.wait_for_change(seen, longest) && !on_terminal) {
         }
     }
@@ -208,70 +187,101 @@ exit_code abort_run(call& c)
         throw usage_error("abort needs --reason TEXT");
     }
     c.manager.abort(*reason);
-    c.print_if_json({{"reason", *reason}});
+    print_if_json(c, {{"reason", *reason}});
     return exit_code::done;
 }
 
 exit_code cleanup(call& c)
 {
     c.manager.cleanup();
-    c.print_if_json({{"directory", c.manager.directory().native()}});
+    print_if_json(c, {{"directory", c.manager.directory().native()}});
     return exit_code::done;
 }
 
-struct subcommand {
-    char const* name;
-    char const* operand; // of the one that it takes; empty: it takes none
-    char const* summary;
-    std::vector<char const*> options;
-    std::function<exit_code(call&)> run;
-};
-
-std::vector<subcommand> const& subcommands()
+coordination_manager make_manager(subcommand_call const& plain)
 {
-    static std::vector<subcommand> const all{
+    auto config = xdist_config::from_environment();
+    if (auto const id = plain.text_of(run_id_name)) {
+        config.run_id = *id;
+        if (!is_valid_id(config.run_id)) {
+            throw usage_error("--run-id is \"" + config.run_id +
+                              "\"; allowed is [A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
+        }
+    }
+    auto const directory = plain.root();
+    manager_options more;
+    more.log = standard_error_log(config.debug ? log_level::debug : log_level::warning);
+    // A command is over in a moment: what the others shall watch is the life of whoever gave it.
+    auto const pid = plain.text_of(pid_name);
+    more.acting_for = pid ? parse_integer("--pid", *pid, 1, std::numeric_limits<int>::max()) : ::getppid();
+    if (more.acting_for == 0) {
+        throw usage_error(
+            "the parent process is outside of this pid namespace; say with --pid whom to act for");
+    }
+    return coordination_manager(directory, std::move(config), std::move(more));
+}
+
+std::function<exit_code(subcommand_call&)> with_manager(exit_code (*operation)(call&))
+{
+    return [operation](subcommand_call& plain) {
+        auto manager = make_manager(plain);
+        call c{std::move(plain), std::move(manager)};
+        return operation(c);
+    };
+}
+
+std::vector<subcommand> subcommands()
+{
+    return {
         {"begin",
          "",
          "Become the controller before anything is prepared. Optional: publish does it too.",
          {pid_name},
-         begin},
+         with_manager(begin)},
         {"publish",
          "",
          "Publish a state; waiting workers take it at once. Again: a new generation.",
          {state_name, expected_name, pid_name},
-         publish},
+         with_manager(publish)},
         {"wait-for-workers",
          "N",
          "Wait until N workers have acknowledged the published state.",
          {timeout_name, pid_name},
-         wait_for_workers},
+         with_manager(wait_for_workers)},
         {"wait-for-controller",
          "WORKER_ID",
          "Wait for a state, acknowledge it, and print it as JSON.",
          {timeout_name, no_acknowledge_name, after_name, pid_name},
-         wait_for_controller},
-        {"read", "", "Print the published state as JSON, without waiting.", {}, read},
-        {"acknowledge", "WORKER_ID", "Acknowledge the published state.", {pid_name}, acknowledge},
-        {"leave", "WORKER_ID", "Leave in order: the worker's end is no death to report.", {pid_name}, leave},
+         with_manager(wait_for_controller)},
+        {"read", "", "Print the published state as JSON, without waiting.", {}, with_manager(read)},
+        {"acknowledge",
+         "WORKER_ID",
+         "Acknowledge the published state.",
+         {pid_name},
+         with_manager(acknowledge)},
+        {"leave",
+         "WORKER_ID",
+         "Leave in order: the worker's end is no death to report.",
+         {pid_name},
+         with_manager(leave)},
         {"ready-workers",
          "",
          "Print the ids of the workers that have acknowledged, one a line.",
          {},
-         ready_workers},
-        {"reset", "", "Forget all acknowledgments of the published state.", {pid_name}, reset},
+         with_manager(ready_workers)},
+        {"reset", "", "Forget all acknowledgments of the published state.", {pid_name}, with_manager(reset)},
         {"status",
          "",
          "Show who is the controller, since when, who is ready, missing or dead.",
          {watch_name},
-         status},
+         with_manager(status)},
         {"abort",
          "",
          "Give up: every waiting worker fails at once with the reason.",
          {reason_name, pid_name},
-         abort_run},
-        {"cleanup", "", "End the run and remove what it has made.", {pid_name}, cleanup},
+         with_manager(abort_run)},
+        {"cleanup", "", "End the run and remove what it has made.", {pid_name}, with_manager(cleanup)},
     };
-    return all;
 }
 
 po::options_description common_options()
@@ -285,7 +295,7 @@ po::options_description common_options()
     return options;
 }
 
-po::options_description options_of(subcommand const& which)
+po::options_description other_options()
 {
     po::options_description all;
     auto const seconds = [] { return po::value<std::string>()->value_name("SECONDS"); };
@@ -304,128 +314,24 @@ po::options_description options_of(subcommand const& which)
         "the generation that the worker has already: wait for another one")(
         reason_name, po::value<std::string>()->value_name("TEXT"),
         "why")(watch_name, "keep showing it, until interrupted");
-    po::options_description chosen(std::string("Options of ") + which.name);
-    for (auto const& option : all.options()) {
-        auto const is_it = [&](char const* name) { return option->long_name() == name; };
-        if (std::any_of(which.options.begin(), which.options.end(), is_it)) {
-            chosen.add(option);
-        }
-    }
-    return chosen;
-}
-
-std::string usage_of(subcommand const& which)
-{
-    return std::string("testmon coordinate ") + which.name + (*which.operand == '\0' ? "" : " ") +
-           which.operand;
-}
-
-void print_general_help()
-{
-    std::cout << "Usage: testmon coordinate [--root DIR] [--run-id ID] [--json] SUBCOMMAND ...\n\n"
-                 "Takes part in a run: as its controller, which publishes one state, or as a worker, which "
-                 "waits for\n"
-                 "the state and acknowledges it. The command acts for its parent process, or for --pid.\n\n"
-                 "Subcommands:\n";
-    std::size_t width = 0;
-    for (auto const& one : subcommands()) {
-        width = std::max(width, std::string(one.name).size() + 1 + std::string(one.operand).size());
-    }
-    for (auto const& one : subcommands()) {
-        auto name = std::string(one.name) + " " + one.operand;
-        name.resize(width, ' ');
-        std::cout << "  " << name << "  " << one.summary << "\n";
-    }
-    std::cout
-        << "\n"
-        << common_options()
-        << "\nExit codes: 0 done, 2 bad usage or configuration, 3 timeout, 4 the other side died or "
-           "aborted,\n"
-           "5 file or state error. \"testmon coordinate SUBCOMMAND --help\" tells more of a subcommand.\n";
-}
-
-void print_help(subcommand const& which)
-{
-    std::cout << "Usage: " << usage_of(which) << " [options]\n\n" << which.summary << "\n";
-    if (!which.options.empty()) {
-        std::cout << "\n" << options_of(which);
-    }
-    std::cout << "\n" << common_options();
-}
-
-coordination_manager make_manager(po::variables_map const& options)
-{
-    auto config = xdist_config::from_environment();
-    if (auto const id = options.find(run_id_name); id != options.end()) {
-        config.run_id = id->second.as<std::string>();
-        if (!is_valid_id(config.run_id)) {
-            throw usage_error("--run-id is \"" + config.run_id +
-                              "\"; allowed is [A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
-        }
-    }
-    auto const root = options.find(root_name);
-    auto const directory = root == options.end() ? std::string(".") : root->second.as<std::string>();
-    if (directory.empty()) {
-        throw usage_error("--root is \"\"; allowed is the path of a directory");
-    }
-    manager_options more;
-    more.log = standard_error_log(config.debug ? log_level::debug : log_level::warning);
-    // A command is over in a moment: what the others shall watch is the life of whoever gave it.
-    auto const pid = options.find(pid_name);
-    more.acting_for = pid == options.end() ? ::getppid()
-                                           : parse_integer("--pid", pid->second.as<std::string>(), 1,
-                                                           std::numeric_limits<int>::max());
-    if (more.acting_for == 0) {
-        throw usage_error(
-            "the parent process is outside of this pid namespace; say with --pid whom to act for");
-    }
-    return coordination_manager(directory, std::move(config), std::move(more));
-}
-
-void check_operands(subcommand const& which, std::vector<std::string> const& operands)
-{
-    std::size_t const wanted = *which.operand == '\0' ? 0 : 1;
-    if (operands.size() == wanted) {
-        return;
-    }
-    auto const problem = operands.size() < wanted ? std::string(which.operand) + " is missing"
-                                                  : "\"" + operands[wanted] + "\" is one word too many";
-    throw usage_error(problem + "; the usage is \"" + usage_of(which) + "\"");
+    return all;
 }
 
 } // namespace
 
 exit_code coordinate(std::vector<std::string> const& words)
 {
-    auto const split = split_at_first_operand(words, common_options());
-    if (split.from_there.empty()) {
-        if (parse_words(split.before, common_options()).options.count(help_name) == 0) {
-            throw usage_error("coordinate needs a subcommand");
-        }
-        print_general_help();
-        return exit_code::done;
-    }
-    auto const& name = split.from_there.front();
-    auto const which = std::find_if(subcommands().begin(), subcommands().end(),
-                                    [&](auto const& one) { return one.name == name; });
-    if (which == subcommands().end()) {
-        throw usage_error("\"" + name + "\" is no subcommand of coordinate");
-    }
-    // Options of every subcommand may stand on either side of its name.
-    auto rest = split.before;
-    rest.insert(rest.end(), split.from_there.begin() + 1, split.from_there.end());
-    auto all_options = options_of(*which);
-    all_options.add(common_options());
-    auto parsed = parse_words(rest, all_options);
-    if (parsed.options.count(help_name) != 0) {
-        print_help(*which);
-        return exit_code::done;
-    }
-    check_operands(*which, parsed.operands);
-    auto manager = make_manager(parsed.options);
-    bool const as_json = parsed.options.count(json_name) != 0;
-    call c{std::move(manager), std::move(parsed.options), std::move(parsed.operands), as_json};
-    return which->run(c);
+    static subcommand_group const group{
+        "coordinate",
+        "[--root DIR] [--run-id ID] [--json]",
+        "Takes part in a run: as its controller, which publishes one state, or as a worker, which waits for\n"
+        "the state and acknowledges it. The command acts for its parent process, or for --pid.\n",
+        "Exit codes: 0 done, 2 bad usage or configuration, 3 timeout, 4 the other side died or aborted,\n"
+        "5 file or state error. ",
+        subcommands(),
+        common_options,
+        other_options};
+    return run_subcommand(group, words);
 }
 
 } // namespace testmon::command

@@ -3,6 +3,11 @@
 #include "coordinate.hpp"
 #include "exit_code.hpp"
 
+#ifdef TESTMON_WITH_DATABASE
+#include "database.hpp"
+#include "database_exit_code.hpp"
+#endif
+
 #include <testmon/version.hpp>
 #include <testmon/xdist_coordination/coordination_error.hpp>
 
@@ -25,6 +30,42 @@ boost::program_options::options_description program_options()
     return options;
 }
 
+struct program_command {
+    char const* name;
+    char const* summary;
+    exit_code (*run)(std::vector<std::string> const& words);
+};
+
+#ifndef TESTMON_WITH_DATABASE
+exit_code database(std::vector<std::string> const&)
+{
+    throw usage_error("this testmon was built without the database");
+}
+#endif
+
+// One without a summary is not listed.
+constexpr program_command commands[] = {
+    {"coordinate", "Take part in a run as its controller or as a worker.", coordinate},
+#ifdef TESTMON_WITH_DATABASE
+    {"database", "Show what is recorded of the tests, and look after the file that holds it.", database},
+#else
+    {"database", nullptr, database},
+#endif
+};
+
+std::string commands_text()
+{
+    std::string text;
+    for (auto const& one : commands) {
+        if (one.summary != nullptr) {
+            auto name = std::string(one.name);
+            name.resize(sizeof("coordinate") - 1, ' ');
+            text += "  " + name + "  " + one.summary + "\n";
+        }
+    }
+    return text;
+}
+
 exit_code run(std::vector<std::string> const& words)
 {
     auto const split = split_at_first_operand(words, program_options());
@@ -33,7 +74,7 @@ exit_code run(std::vector<std::string> const& words)
         std::cout << "Usage: testmon COMMAND ...\n\n"
                      "Parallel test runs that start from one prepared state.\n\n"
                      "Commands:\n"
-                     "  coordinate  Take part in a run as its controller or as a worker.\n\n"
+                  << commands_text() << "\n"
                   << program_options() << "\n\"testmon COMMAND --help\" tells more of a command.\n";
         return exit_code::done;
     }
@@ -44,10 +85,13 @@ exit_code run(std::vector<std::string> const& words)
     if (split.from_there.empty()) {
         throw usage_error("a command is missing");
     }
-    if (split.from_there.front() != "coordinate") {
-        throw usage_error("\"" + split.from_there.front() + "\" is no command");
+    auto const& name = split.from_there.front();
+    for (auto const& one : commands) {
+        if (one.name == name) {
+            return one.run({split.from_there.begin() + 1, split.from_there.end()});
+        }
     }
-    return coordinate({split.from_there.begin() + 1, split.from_there.end()});
+    throw usage_error("\"" + name + "\" is no command");
 }
 
 // One line in one write, whatever the message holds: a reason or a name may have line ends, and two processes
@@ -77,6 +121,11 @@ int main(int argc, char** argv)
     } catch (testmon::xdist_coordination::coordination_error const& e) {
         complain(e.what());
         result = exit_code_of(e.code());
+#ifdef TESTMON_WITH_DATABASE
+    } catch (testmon::database::database_error const& e) {
+        complain(e.what());
+        result = exit_code_of(e);
+#endif
     } catch (std::exception const& e) {
         complain(e.what());
     }

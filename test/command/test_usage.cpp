@@ -267,6 +267,16 @@ BOOST_AUTO_TEST_CASE(help_names_every_subcommand_and_every_exit_code)
     }
 }
 
+#ifndef TESTMON_WITH_DATABASE
+BOOST_AUTO_TEST_CASE(without_the_database_its_command_says_so)
+{
+    auto const ended = run_process(TESTMON_COMMAND_PROGRAM, {"database", "show"});
+    BOOST_TEST(ended.status.code == 2);
+    BOOST_TEST(holds(ended.errors, "this testmon was built without the database"), ended.errors);
+    BOOST_TEST(!holds(run_process(TESTMON_COMMAND_PROGRAM, {"--help"}).output, "database"));
+}
+#endif
+
 BOOST_AUTO_TEST_CASE(an_output_that_cannot_be_written_is_exit_code_5)
 {
     auto const ended =
