@@ -4,6 +4,9 @@
 // acknowledgments, with N forked processes that wait. Beside it, in the same run and in turn with it, a
 // barrier in shared memory (two futex words) that does nothing else, and the algorithm of the Python
 // original.
+#include "measurement.hpp"
+#include "processes.hpp"
+
 #include <testmon/xdist_coordination.hpp>
 
 #include <boost/filesystem/operations.hpp>
@@ -18,12 +21,10 @@
 #include <atomic>
 #include <chrono>
 #include <climits>
-#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <new>
@@ -35,10 +36,7 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/statfs.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,19 +47,7 @@ namespace fs = boost::filesystem;
 namespace json = boost::json;
 using namespace testmon::xdist_coordination;
 using namespace std::chrono_literals;
-using clock_type = std::chrono::steady_clock;
-
-double milliseconds_since(clock_type::time_point begin)
-{
-    return std::chrono::duration<double, std::milli>(clock_type::now() - begin).count();
-}
-
-double quantile(std::vector<double> values, double share)
-{
-    std::sort(values.begin(), values.end());
-    auto const index = std::ceil(share * static_cast<double>(values.size())) - 1;
-    return values.at(static_cast<std::size_t>(std::max(index, 0.0)));
-}
+using namespace testmon::bench;
 
 // ---- The barrier: what the machine can do at best ----
 
@@ -114,24 +100,6 @@ void write_as_the_original(fs::path const& file, std::string const& text)
 }
 
 // ---- Processes ----
-
-template <typename Function>
-::pid_t start_process(Function function)
-{
-    auto const child = ::fork();
-    if (child == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL); // a benchmark that is interrupted leaves nobody waiting
-        int result = EXIT_SUCCESS;
-        try {
-            function();
-        } catch (std::exception const& e) {
-            std::cerr << e.what() << "\n";
-            result = EXIT_FAILURE;
-        }
-        ::_exit(result);
-    }
-    return child;
-}
 
 void reap(std::vector<::pid_t> const& children)
 {
@@ -464,47 +432,7 @@ std::vector<double> time_to_notice_killed_worker(fs::path const& root, int round
     return result;
 }
 
-// ---- The machine ----
-
-std::string first_line(char const* file)
-{
-    std::ifstream in(file);
-    std::string line;
-    std::getline(in, line);
-    return line;
-}
-
-std::string processor()
-{
-    std::ifstream file("/proc/cpuinfo");
-    for (std::string line; std::getline(file, line);) {
-        if (line.compare(0, 10, "model name") == 0) {
-            return line.substr(line.find(':') + 2);
-        }
-    }
-    return "unknown processor";
-}
-
-std::string file_system(fs::path const& directory)
-{
-    struct ::statfs status {
-    };
-    ::statfs(directory.c_str(), &status);
-    switch (status.f_type) {
-    case 0xEF53:
-        return "ext4";
-    case 0x01021994:
-        return "tmpfs";
-    case 0x9123683E:
-        return "btrfs";
-    case 0x58465342:
-        return "xfs";
-    case 0x794C7630:
-        return "overlayfs";
-    default:
-        return "file system " + std::to_string(status.f_type);
-    }
-}
+// ---- The tables ----
 
 // What the project asks of itself: how many times the barrier a rendezvous may take at most.
 double allowed_ratio(int workers)
@@ -622,19 +550,11 @@ int main(int argc, char** argv)
             std::cout << "Usage: bench_rendezvous [options]\n\n" << options;
             return EXIT_SUCCESS;
         }
-        ::utsname system{};
-        ::uname(&system);
-        json::object all;
-        all["processor"] = processor();
-        all["cores"] = std::thread::hardware_concurrency();
-        all["kernel"] = std::string(system.release);
-        all["load_average"] = first_line("/proc/loadavg");
+        auto all = machine();
         json::array measurements;
         bool const as_json = chosen.count("json") != 0;
         if (!as_json) {
-            std::cout << processor() << ", " << std::thread::hardware_concurrency() << " cores, Linux "
-                      << system.release << ", load average " << first_line("/proc/loadavg") << "\n"
-                      << std::endl;
+            std::cout << machine_line(all) << "\n" << std::endl;
         }
         for (auto const& directory : chosen["directory"].as<std::vector<std::string>>()) {
             auto result = measure(directory, chosen["workers"].as<std::vector<int>>(),
