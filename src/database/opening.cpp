@@ -8,6 +8,7 @@
 #include <testmon/database/error.hpp>
 
 #include <SQLiteCpp/Backup.h>
+#include <SQLiteCpp/Savepoint.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 #include <boost/filesystem/operations.hpp>
@@ -113,6 +114,8 @@ SQLite::Database open_immutable(fs::path const& path)
 
 identity identity_of(SQLite::Database& database)
 {
+    // All of one moment: somebody may be making the database just now.
+    SQLite::Savepoint const one_moment(database, "identity");
     identity result;
     result.application_id = number(database, "PRAGMA application_id");
     result.version = number(database, "PRAGMA user_version");
