@@ -115,7 +115,7 @@ SQLite::Database open_immutable(fs::path const& path)
 identity identity_of(SQLite::Database& database)
 {
     // All of one moment: somebody may be making the database just now.
-    SQLite::Savepoint const one_moment(database, "identity");
+    SQLite::Savepoint one_moment(database, "identity");
     identity result;
     result.application_id = number(database, "PRAGMA application_id");
     result.version = number(database, "PRAGMA user_version");
@@ -123,6 +123,7 @@ identity identity_of(SQLite::Database& database)
     result.is_of_pytest_testmon =
         number(database, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND "
                          "name IN ('metadata', 'environment', 'test_execution', 'file_fp', 'node')") >= 3;
+    one_moment.release(); // its destructor leaves the transaction open
     return result;
 }
 
