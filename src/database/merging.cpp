@@ -3,6 +3,8 @@
 
 #include "connection.hpp"
 #include "environment_row.hpp"
+#include "run_row.hpp"
+#include "test_row.hpp"
 
 #include <testmon/database/error.hpp>
 
@@ -87,15 +89,7 @@ class merger
             ask(std::string("SELECT ") + test_columns + ", vanished FROM test WHERE environment_id = ?");
         tests.bind(1, from);
         SQLite::Statement find(target_, "SELECT id FROM test WHERE environment_id = ? AND path = ?");
-        SQLite::Statement insert(
-            target_, "INSERT INTO test (path, suite, file, line, labels, depends_on, time_limit_ns, "
-                     "expected_failures, enabled, vanished, environment_id) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        SQLite::Statement update(target_,
-                                 "UPDATE test SET path = ?, suite = ?, file = ?, line = ?, labels = ?, "
-                                 "depends_on = ?, time_limit_ns = ?, expected_failures = ?, enabled = ?, "
-                                 "vanished = ? WHERE id = ?");
-        constexpr int vanished_parameter = 10;
+        test_writer writer(target_);
         bool const update_known = is_source_newer(from, to);
         while (next(tests)) {
             auto const one = read_stored_test(tests);
@@ -105,19 +99,10 @@ class merger
             if (find.executeStep()) {
                 id = find.getColumn(0).getInt64();
                 if (update_known) {
-                    bind(update, 1, one.test);
-                    update.bind(vanished_parameter, one.vanished ? 1 : 0);
-                    update.bind(vanished_parameter + 1, id);
-                    update.exec();
-                    update.reset();
+                    writer.update(id, one.test, one.vanished);
                 }
             } else {
-                bind(insert, 1, one.test);
-                insert.bind(vanished_parameter, one.vanished ? 1 : 0);
-                insert.bind(vanished_parameter + 1, to);
-                insert.exec();
-                insert.reset();
-                id = target_.getLastInsertRowid();
+                id = writer.insert(to, one.test, one.vanished);
                 ++result_.tests;
             }
             find.reset();
@@ -136,7 +121,7 @@ class merger
         }
     }
 
-    std::int64_t find_or_insert_run(database::run const& one, std::int64_t environment_id)
+    std::int64_t find_or_insert_run(database::run one, std::int64_t environment_id)
     {
         SQLite::Statement find(target_, "SELECT id FROM run WHERE uuid = ? AND environment_id = ?");
         find.bindNoCopy(1, one.uuid);
@@ -144,17 +129,9 @@ class merger
         if (find.executeStep()) {
             return find.getColumn(0).getInt64();
         }
-        SQLite::Statement insert(target_,
-                                 "INSERT INTO run (uuid, environment_id, machine, workers, started_ns) "
-                                 "VALUES (?, ?, ?, ?, ?)");
-        insert.bindNoCopy(1, one.uuid);
-        insert.bind(2, environment_id);
-        insert.bindNoCopy(3, one.machine);
-        insert.bind(4, one.workers);
-        insert.bind(5, nanoseconds_since_epoch(one.started));
-        insert.exec();
+        one.environment_id = environment_id;
         ++result_.runs;
-        return target_.getLastInsertRowid();
+        return insert_run(target_, one);
     }
 
     void merge_executions(std::int64_t from, std::int64_t to)

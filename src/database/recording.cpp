@@ -3,7 +3,7 @@
 
 #include "connection.hpp"
 #include "rows.hpp"
-#include "run_counts.hpp"
+#include "run_row.hpp"
 
 #include <testmon/database/error.hpp>
 
@@ -66,24 +66,17 @@ struct read_write_database::recording::impl {
 
     void replace(execution const& result)
     {
-        SQLite::Statement old(target.sqlite(),
-                              "SELECT outcome FROM test_execution WHERE run_id = ? AND test_id = ? AND "
-                              "attempt = ?");
-        old.bind(1, run_id);
-        old.bind(2, result.test_id);
-        old.bind(3, result.attempt);
-        old.executeStep();
-        if (auto const was = outcome_from_string(old.getColumn(0).getText())) {
-            --count_of(changes, *was);
-        }
-        old.reset();
         SQLite::Statement remove(target.sqlite(),
                                  "DELETE FROM test_execution WHERE run_id = ? AND test_id = ? AND "
-                                 "attempt = ?");
+                                 "attempt = ? RETURNING outcome");
         remove.bind(1, run_id);
         remove.bind(2, result.test_id);
         remove.bind(3, result.attempt);
-        remove.exec();
+        remove.executeStep();
+        if (auto const was = outcome_from_string(remove.getColumn(0).getText())) {
+            --count_of(changes, *was);
+        }
+        remove.reset();
         bind(insert, run_id, result);
         insert.exec();
         insert.reset();

@@ -3,6 +3,8 @@
 
 #include "connection.hpp"
 #include "environment_row.hpp"
+#include "run_row.hpp"
+#include "test_row.hpp"
 
 #include <testmon/database/error.hpp>
 
@@ -62,18 +64,15 @@ known_tests read_known(SQLite::Database& database, std::int64_t environment_id)
     return result;
 }
 
-std::int64_t insert_run(SQLite::Database& database, std::int64_t environment_id, run_description const& what)
+run begin_run(std::int64_t environment_id, run_description const& what)
 {
-    SQLite::Statement statement(database,
-                                "INSERT INTO run (uuid, environment_id, machine, workers, started_ns) "
-                                "VALUES (?, ?, ?, ?, ?)");
-    statement.bind(1, what.uuid.empty() ? to_string(boost::uuids::random_generator()()) : what.uuid);
-    statement.bind(2, environment_id);
-    statement.bind(3, what.machine.empty() ? host_name() : what.machine);
-    statement.bind(4, what.workers);
-    statement.bind(5, nanoseconds_since_epoch(std::chrono::system_clock::now()));
-    statement.exec();
-    return database.getLastInsertRowid();
+    run result;
+    result.uuid = what.uuid.empty() ? to_string(boost::uuids::random_generator()()) : what.uuid;
+    result.environment_id = environment_id;
+    result.machine = what.machine.empty() ? host_name() : what.machine;
+    result.workers = what.workers;
+    result.started = std::chrono::system_clock::now();
+    return result;
 }
 
 } // namespace
@@ -82,18 +81,12 @@ struct read_write_database::registering::impl {
     impl(connection& where, environment_description const& description, run_description const& new_run,
          collection how_much)
         : target(where), extent(how_much),
-          transaction(where.sqlite(), SQLite::TransactionBehavior::IMMEDIATE),
-          insert(where.sqlite(),
-                 "INSERT INTO test (path, suite, file, line, labels, depends_on, time_limit_ns, "
-                 "expected_failures, enabled, environment_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-          update(where.sqlite(),
-                 "UPDATE test SET path = ?, suite = ?, file = ?, line = ?, labels = ?, depends_on = ?, "
-                 "time_limit_ns = ?, expected_failures = ?, enabled = ?, vanished = 0 WHERE id = ?")
+          transaction(where.sqlite(), SQLite::TransactionBehavior::IMMEDIATE), tests(where.sqlite())
     {
         auto& database = target.sqlite();
         result.environment_id = find_or_insert(database, description).id;
         try {
-            result.run_id = insert_run(database, result.environment_id, new_run);
+            result.run_id = insert_run(database, begin_run(result.environment_id, new_run));
         } catch (SQLite::Exception const& e) {
             if (e.getExtendedErrorCode() == SQLITE_CONSTRAINT_UNIQUE) {
                 refuse("there is a run \"" + new_run.uuid + "\" already");
@@ -103,26 +96,16 @@ struct read_write_database::registering::impl {
         known = read_known(database, result.environment_id);
     }
 
-    void write(SQLite::Statement& statement, test_record const& test, std::int64_t last)
-    {
-        constexpr int last_parameter = 10;
-        bind(statement, 1, test);
-        statement.bind(last_parameter, last);
-        statement.exec();
-        statement.reset();
-    }
-
     std::int64_t insert_new(test_record const& test)
     {
         try {
-            write(insert, test, result.environment_id);
+            return tests.insert(result.environment_id, test, false);
         } catch (SQLite::Exception const& e) {
             if (e.getExtendedErrorCode() == SQLITE_CONSTRAINT_UNIQUE) {
                 refuse_second(test);
             }
             throw;
         }
-        return target.sqlite().getLastInsertRowid();
     }
 
     [[noreturn]] void refuse_second(test_record const& test) const
@@ -140,8 +123,7 @@ struct read_write_database::registering::impl {
     registration result{};
     known_tests known{};
     SQLite::Transaction transaction;
-    SQLite::Statement insert;
-    SQLite::Statement update;
+    test_writer tests;
 };
 
 read_write_database::registering::registering(read_write_database& target,
@@ -175,7 +157,7 @@ void read_write_database::registering::add(test_record const& test)
         }
         one.was_collected = true;
         if (one.stored.vanished || !are_equal(one.stored.test, test)) {
-            i.write(i.update, test, one.stored.id);
+            i.tests.update(one.stored.id, test, false);
         }
         i.result.added += one.stored.vanished ? 1 : 0;
         i.result.test_ids.push_back(one.stored.id);

@@ -75,10 +75,4 @@ std::int64_t newest_version()
     return static_cast<std::int64_t>(all_steps().size());
 }
 
-std::vector<std::string> const& tables()
-{
-    static std::vector<std::string> const all{"environment", "run", "test", "test_execution"};
-    return all;
-}
-
 } // namespace testmon::database::schema

@@ -20,9 +20,6 @@ steps const& all_steps();
 /// The version that all steps make.
 std::int64_t newest_version();
 
-/// The tables of the newest version.
-std::vector<std::string> const& tables();
-
 } // namespace testmon::database::schema
 
 #endif

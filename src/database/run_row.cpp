@@ -1,10 +1,27 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
-#include "run_counts.hpp"
+#include "run_row.hpp"
+
+#include "rows.hpp"
 
 #include <SQLiteCpp/Statement.h>
 
 namespace testmon::database
 {
+
+std::int64_t insert_run(SQLite::Database& database, run const& what)
+{
+    SQLite::Statement statement(database,
+                                "INSERT INTO run (uuid, environment_id, machine, workers, started_ns) "
+                                "VALUES (?, ?, ?, ?, ?)");
+    int index = 1;
+    statement.bindNoCopy(index++, what.uuid);
+    statement.bind(index++, what.environment_id);
+    statement.bindNoCopy(index++, what.machine);
+    statement.bind(index++, what.workers);
+    statement.bind(index++, nanoseconds_since_epoch(what.started));
+    statement.exec();
+    return database.getLastInsertRowid();
+}
 
 std::int64_t& count_of(outcome_counts& counts, outcome which)
 {
