@@ -14,8 +14,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/program_options/options_description.hpp>
-#include <boost/program_options/parsers.hpp>
-#include <boost/program_options/variables_map.hpp>
 #include <sqlite3.h>
 
 #include <atomic>
@@ -471,14 +469,7 @@ int main(int argc, char** argv)
         "numbers of tests in a batch")(
         "directory", po::value<std::string>()->default_value(fs::temp_directory_path().native()),
         "where to keep the files");
-    try {
-        po::variables_map chosen;
-        po::store(po::parse_command_line(argc, argv, options), chosen);
-        po::notify(chosen);
-        if (chosen.count("help") != 0) {
-            std::cout << "Usage: bench_database [options]\n\n" << options;
-            return EXIT_SUCCESS;
-        }
+    return run_benchmark("bench_database", options, argc, argv, [](po::variables_map const& chosen) {
         auto all = machine();
         auto result =
             measure(chosen["directory"].as<std::string>(), chosen["tests"].as<std::vector<std::size_t>>(),
@@ -490,8 +481,5 @@ int main(int argc, char** argv)
             std::cout << machine_line(all) << "\n" << std::endl;
             print(result);
         }
-    } catch (std::exception const& e) {
-        std::cerr << "bench_database: " << e.what() << "\n";
-        return EXIT_FAILURE;
-    }
+    });
 }

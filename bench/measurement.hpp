@@ -1,16 +1,23 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 //
-// What all benchmarks share: times, quantiles, and which machine it is.
+// What all benchmarks share: times, quantiles, which machine it is, and the command line.
 #ifndef TESTMON_BENCH_MEASUREMENT_HPP
 #define TESTMON_BENCH_MEASUREMENT_HPP
 
 #include <boost/filesystem/path.hpp>
 #include <boost/json/object.hpp>
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/variables_map.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
+#include <exception>
 #include <fstream>
+#include <functional>
+#include <iostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -90,6 +97,28 @@ inline std::string machine_line(boost::json::object const& machine)
     auto const text = [&](char const* key) { return std::string(machine.at(key).as_string()); };
     return text("processor") + ", " + std::to_string(machine.at("cores").to_number<int>()) +
            " cores, Linux " + text("kernel") + ", load average " + text("load_average");
+}
+
+/// The main function of a benchmark with these options. `body` is called unless help is asked for.
+inline int run_benchmark(std::string const& name, boost::program_options::options_description const& options,
+                         int argc, char const* const* argv,
+                         std::function<void(boost::program_options::variables_map const&)> const& body)
+{
+    namespace po = boost::program_options;
+    try {
+        po::variables_map chosen;
+        po::store(po::parse_command_line(argc, argv, options), chosen);
+        po::notify(chosen);
+        if (chosen.count("help") != 0) {
+            std::cout << "Usage: " << name << " [options]\n\n" << options;
+        } else {
+            body(chosen);
+        }
+        return EXIT_SUCCESS;
+    } catch (std::exception const& e) {
+        std::cerr << name << ": " << e.what() << "\n";
+        return EXIT_FAILURE;
+    }
 }
 
 } // namespace testmon::bench

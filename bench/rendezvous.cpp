@@ -14,8 +14,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/program_options/options_description.hpp>
-#include <boost/program_options/parsers.hpp>
-#include <boost/program_options/variables_map.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -214,8 +212,8 @@ comparison compare(fs::path const& root, int count, int rounds, int original_rou
 // ---- What a rendezvous of one worker costs without waiting ----
 
 struct costs {
-    double library = 0; // ms: publication and acknowledgment by the library
-    double bare = 0;    // ms: the system calls that they cannot do without
+    double ours = 0; // ms: publication and acknowledgment by the library
+    double bare = 0; // ms: the system calls that they cannot do without
 };
 
 double bare_system_calls(fs::path const& root)
@@ -467,7 +465,7 @@ json::object measure(fs::path const& parent, std::vector<int> const& counts, int
     }
     result["rendezvous"] = std::move(rows);
     auto const cost = cost_without_waiting(root);
-    result["one_worker_without_waiting_ms"] = {{"library", cost.library}, {"bare_system_calls", cost.bare}};
+    result["one_worker_without_waiting_ms"] = {{"library", cost.ours}, {"bare_system_calls", cost.bare}};
     json::array growth;
     for (int const count : {100, 1000, 10000}) {
         growth.push_back({{"workers", count}, {"microseconds", cost_of_late_acknowledgment(root, count)}});
@@ -542,14 +540,7 @@ int main(int argc, char** argv)
         po::value<std::vector<std::string>>()->multitoken()->default_value(
             {fs::temp_directory_path().native(), "/dev/shm"}, "the temporary one, and /dev/shm"),
         "where to keep the files, one measurement for each");
-    try {
-        po::variables_map chosen;
-        po::store(po::parse_command_line(argc, argv, options), chosen);
-        po::notify(chosen);
-        if (chosen.count("help") != 0) {
-            std::cout << "Usage: bench_rendezvous [options]\n\n" << options;
-            return EXIT_SUCCESS;
-        }
+    return run_benchmark("bench_rendezvous", options, argc, argv, [](po::variables_map const& chosen) {
         auto all = machine();
         json::array measurements;
         bool const as_json = chosen.count("json") != 0;
@@ -569,8 +560,5 @@ int main(int argc, char** argv)
         if (as_json) {
             std::cout << json::serialize(all) << "\n";
         }
-    } catch (std::exception const& e) {
-        std::cerr << e.what() << "\n";
-        return EXIT_FAILURE;
-    }
+    });
 }

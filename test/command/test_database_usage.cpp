@@ -1,4 +1,6 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#include "command/bad_usage.hpp"
+
 #include "support/child_process.hpp"
 #include "support/database_command.hpp"
 #include "support/scratch_directory.hpp"
@@ -10,7 +12,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <ostream>
 #include <string>
 #include <vector>
 
@@ -19,19 +20,6 @@ namespace data = boost::unit_test::data;
 
 namespace
 {
-
-struct bad_usage {
-    std::vector<std::string> words;
-    std::string says;
-};
-
-std::ostream& operator<<(std::ostream& out, bad_usage const& bad)
-{
-    for (auto const& word : bad.words) {
-        out << word << " ";
-    }
-    return out;
-}
 
 bad_usage const bad_usages[] = {
     {{}, "database needs a subcommand"},
@@ -69,17 +57,9 @@ BOOST_AUTO_TEST_SUITE(database_usage)
 
 BOOST_DATA_TEST_CASE(bad_usage_is_one_line_and_exit_code_2, data::make(bad_usages), bad)
 {
-    scratch_directory const here;
-    child_options how;
-    how.working_directory = here.path();
     auto words = bad.words;
     words.insert(words.begin(), "database");
-    auto const ended = run_process(TESTMON_COMMAND_PROGRAM, words, how);
-    BOOST_TEST(ended.status.code == 2);
-    BOOST_TEST(ended.output.empty());
-    BOOST_TEST(std::count(ended.errors.begin(), ended.errors.end(), '\n') == 1);
-    BOOST_TEST(holds(ended.errors, "testmon: ", bad.says), ended.errors);
-    BOOST_TEST(boost::filesystem::is_empty(here.path()));
+    require_refused({words, bad.says});
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_configuration_is_exit_code_2)

@@ -1,4 +1,6 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#include "command/bad_usage.hpp"
+
 #include "support/child_process.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/shell_command.hpp"
@@ -12,7 +14,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <ostream>
 #include <string>
 #include <vector>
 
@@ -21,19 +22,6 @@ namespace data = boost::unit_test::data;
 
 namespace
 {
-
-struct bad_usage {
-    std::vector<std::string> words;
-    std::string says;
-};
-
-std::ostream& operator<<(std::ostream& out, bad_usage const& bad)
-{
-    for (auto const& word : bad.words) {
-        out << word.substr(0, 30) << " ";
-    }
-    return out;
-}
 
 bad_usage const bad_usages[] = {
     {{}, "a command is missing"},
@@ -120,15 +108,7 @@ BOOST_AUTO_TEST_SUITE(usage)
 
 BOOST_DATA_TEST_CASE(bad_usage_is_one_line_and_exit_code_2, data::make(bad_usages), bad)
 {
-    scratch_directory const here;
-    child_options how;
-    how.working_directory = here.path();
-    auto const ended = run_process(TESTMON_COMMAND_PROGRAM, bad.words, how);
-    BOOST_TEST(ended.status.code == 2);
-    BOOST_TEST(ended.output.empty());
-    BOOST_TEST(std::count(ended.errors.begin(), ended.errors.end(), '\n') == 1);
-    BOOST_TEST(holds(ended.errors, "testmon: ", bad.says), ended.errors);
-    BOOST_TEST(boost::filesystem::is_empty(here.path()));
+    require_refused(bad);
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_configuration_is_exit_code_2)

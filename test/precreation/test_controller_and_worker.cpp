@@ -2,6 +2,7 @@
 //
 // The controller prepares a database and its workers start from it.
 #include "support/child_process.hpp"
+#include "support/database_run.hpp"
 #include "support/database_samples.hpp"
 #include "support/environment.hpp"
 #include "support/mounted_file_system.hpp"
@@ -29,26 +30,6 @@ namespace fs = boost::filesystem;
 
 namespace
 {
-
-xdist::xdist_config enabled()
-{
-    xdist::xdist_config config;
-    config.controller_precreation = true;
-    return config;
-}
-
-child_options with_the_feature()
-{
-    child_options how;
-    how.environment["TESTMON_XDIST_CONTROLLER_PRECREATION"] = "true";
-    return how;
-}
-
-child_process start(fs::path const& root, std::vector<std::string> words)
-{
-    words.insert(words.begin(), root.native());
-    return child_process(TESTMON_DATABASE_PARTICIPANT_PROGRAM, words, with_the_feature());
-}
 
 struct fixture {
     scratch_directory root{};
@@ -263,7 +244,7 @@ BOOST_AUTO_TEST_CASE(a_failure_reaches_workers_that_wait)
         BOOST_TEST_CONTEXT(r.what)
         {
             scratch_directory const place;
-            auto waiting = start(place.path(), {"start", "gw0", ",", "leave"});
+            auto waiting = start_in_run(place.path(), {"start", "gw0", ",", "leave"});
             controller_precreation failing(place.path(), enabled());
             bool thrown = false;
             try {
@@ -291,7 +272,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_reaches_workers_as_far_as_it_can)
     }
     // The database is on the full disk, the coordination is not.
     environment_variable const variable("TESTMON_DATAFILE", (disk.path() / "t.db").native());
-    auto waiting = start(elsewhere.path(), {"start", "gw0", ",", "leave"});
+    auto waiting = start_in_run(elsewhere.path(), {"start", "gw0", ",", "leave"});
     disk.fill();
     controller_precreation failing(elsewhere.path(), enabled());
     auto const e =
@@ -312,7 +293,7 @@ BOOST_AUTO_TEST_CASE(a_killed_controller_is_noticed_at_whatever_step)
             bool const of_database = variable == std::string("TESTMON_TEST_DATABASE_FAULT");
             how.environment[variable] =
                 of_database ? "kill@" + std::to_string(step) : "any@" + std::to_string(step) + "=kill";
-            auto waiting = start(place.path(), {"start", "gw0", ",", "leave"});
+            auto waiting = start_in_run(place.path(), {"start", "gw0", ",", "leave"});
             auto const ended = run_process(TESTMON_DATABASE_PARTICIPANT_PROGRAM,
                                            {place.path().native(), "prepare", "20", "1", ",",
                                             "wait-for-workers", ",", "controller-record", ",", "cleanup"},
@@ -350,8 +331,8 @@ BOOST_AUTO_TEST_CASE(a_killed_controller_is_noticed_at_whatever_step)
 
 BOOST_AUTO_TEST_CASE(a_second_controller_is_refused_and_harms_nothing)
 {
-    auto first =
-        start(root.path(), {"prepare", "5", "1", ",", "pause", ",", "wait-for-workers", ",", "cleanup"});
+    auto first = start_in_run(root.path(),
+                              {"prepare", "5", "1", ",", "pause", ",", "wait-for-workers", ",", "cleanup"});
     first.wait_for_line("pausing");
     auto const e =
         thrown_by<xdist::coordination_error>([&] { controller.prepare_for_workers({}, sample_tests(3)); });

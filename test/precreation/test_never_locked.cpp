@@ -2,13 +2,13 @@
 //
 // What made the original fail, each cause rebuilt, and how often it happens here: never.
 #include "support/child_process.hpp"
+#include "support/database_run.hpp"
 #include "support/database_samples.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/thrown.hpp"
 
 #include <testmon/database.hpp>
 #include <testmon/precreation.hpp>
-#include <testmon/xdist_coordination.hpp>
 
 #include <boost/filesystem/operations.hpp>
 #include <boost/test/unit_test.hpp>
@@ -22,28 +22,7 @@
 using namespace testmon::precreation;
 using namespace testmon::test;
 namespace database = testmon::database;
-namespace xdist = testmon::xdist_coordination;
 namespace fs = boost::filesystem;
-
-namespace
-{
-
-xdist::xdist_config enabled()
-{
-    xdist::xdist_config config;
-    config.controller_precreation = true;
-    return config;
-}
-
-child_process start(fs::path const& root, std::vector<std::string> words)
-{
-    words.insert(words.begin(), root.native());
-    child_options how;
-    how.environment["TESTMON_XDIST_CONTROLLER_PRECREATION"] = "on";
-    return child_process(TESTMON_DATABASE_PARTICIPANT_PROGRAM, words, how);
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(never_locked)
 
@@ -57,11 +36,11 @@ BOOST_AUTO_TEST_CASE(a_worker_that_opens_the_database_writes_nothing)
     what.workers = 1;
     controller.prepare_for_workers(what, sample_tests(10));
     auto const file = controller.database().path();
-    auto holder = start(file, {"lock"}); // whoever writes now is told "database is locked"
+    auto holder = start_in_run(file, {"lock"}); // whoever writes now is told "database is locked"
     holder.wait_for_line("pausing");
     auto const log = fs::file_size(file.native() + "-wal");
     auto const changed = fs::last_write_time(file);
-    auto worker = start(root.path(), {"start", "gw0", ",", "leave"});
+    auto worker = start_in_run(root.path(), {"start", "gw0", ",", "leave"});
     BOOST_TEST(worker.wait_for_line("start") == "start ok run 1 environment default test 2");
     BOOST_TEST(fs::file_size(file.native() + "-wal") == log);
     BOOST_TEST(fs::last_write_time(file) == changed);
@@ -95,7 +74,7 @@ BOOST_AUTO_TEST_CASE(no_worker_begins_before_the_controller_is_done)
     scratch_directory const root;
     std::vector<child_process> workers;
     for (int i = 0; i < 8; ++i) {
-        workers.push_back(start(root.path(), {"start", "gw" + std::to_string(i), ",", "leave"}));
+        workers.push_back(start_in_run(root.path(), {"start", "gw" + std::to_string(i), ",", "leave"}));
     }
     controller_precreation controller(root.path(), enabled());
     auto& manager = controller.manager();
@@ -132,7 +111,7 @@ BOOST_AUTO_TEST_CASE(thousands_of_starts_of_eight_workers)
     scratch_directory const root;
     std::vector<child_process> workers;
     for (std::uint32_t i = 0; i < worker_count; ++i) {
-        workers.push_back(start(
+        workers.push_back(start_in_run(
             root.path(), {"start-many", "gw" + std::to_string(i), std::to_string(starts), ",", "leave"}));
     }
     controller_precreation controller(root.path(), enabled());
