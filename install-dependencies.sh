@@ -26,7 +26,7 @@ case "${1-}" in
 esac
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     fail "this system has no apt-get. Install by hand: a C++17 compiler, CMake >= $cmake_needed, Ninja, Python 3," \
-        "b2, Boost >= $boost_needed with its libraries $boost_libraries, SQLite, and SQLiteCpp >= $sqlitecpp_needed"
+        "b2, Boost >= $boost_needed with its libraries $boost_libraries, SQLite, SQLiteCpp >= $sqlitecpp_needed, and pugixml"
 fi
 
 # ---- What is missing? ----
@@ -85,7 +85,7 @@ missing_packages()
         # The sanitizers' and libFuzzer's run-time libraries of Clang have no command to ask for.
         is_installed 'libclang-rt*-dev' || echo libclang-rt-dev
     fi
-    for package in libsqlitecpp-dev libsqlite3-dev; do # for the database
+    for package in libsqlitecpp-dev libsqlite3-dev libpugixml-dev; do # for the database, and for the runner
         is_installed $package || echo $package
     done
     boost=$(installed_boost)

@@ -7,7 +7,26 @@ set(testmon_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/testmon")
 
 install(FILES include/testmon/version.hpp DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/testmon")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
-if(TESTMON_BUILD_COMMAND)
+
+# The worker is installed as source, and compiled as a part of the executables that link it. With it comes whatever
+# runs them.
+set(testmon_components ${testmon_layers})
+if(TESTMON_BUILD_DATABASE)
+    list(APPEND testmon_components boost_test_worker)
+    file(GLOB testmon_worker_files CONFIGURE_DEPENDS src/boost_test_worker/*)
+    list(FILTER testmon_worker_files EXCLUDE REGEX "/preload\\.cpp$")
+    install(FILES ${testmon_worker_files} DESTINATION "${testmon_installed_worker}")
+    install(TARGETS ${testmon_worker_libraries} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+    install(TARGETS testmon_boost_test_worker EXPORT testmon_boost_test_worker)
+    install(FILES cmake/testmon_add_test.cmake DESTINATION "${testmon_cmake_dir}")
+    configure_file(cmake/testmon_worker_component.cmake.in "${PROJECT_BINARY_DIR}/testmon_boost_test_worker.cmake" @ONLY)
+    install(FILES "${PROJECT_BINARY_DIR}/testmon_boost_test_worker.cmake" DESTINATION "${testmon_cmake_dir}")
+    if(TESTMON_BUILD_COMMAND)
+        install(TARGETS testmon_command EXPORT testmon_boost_test_worker)
+    endif()
+    install(EXPORT testmon_boost_test_worker NAMESPACE testmon:: DESTINATION "${testmon_cmake_dir}"
+            FILE testmon_boost_test_worker_targets.cmake)
+elseif(TESTMON_BUILD_COMMAND)
     install(TARGETS testmon_command)
 endif()
 

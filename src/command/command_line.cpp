@@ -26,8 +26,11 @@ split_words split_at_first_operand(std::vector<std::string> const& words,
             break;
         }
         result.before.push_back(*word);
+        // "--name" and "-n", and neither "--name=value" nor "-nvalue".
         bool const is_long = word->compare(0, 2, "--") == 0 && word->find('=') == std::string::npos;
-        auto const* option = is_long ? options.find_nothrow(word->substr(2), false) : nullptr;
+        bool const is_short = word->size() == 2;
+        auto const* option =
+            is_long || is_short ? options.find_nothrow(is_long ? word->substr(2) : *word, false) : nullptr;
         if (option != nullptr && option->semantic()->max_tokens() > 0 && word + 1 != words.end()) {
             result.before.push_back(*++word);
         }

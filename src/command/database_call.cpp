@@ -30,9 +30,4 @@ std::chrono::milliseconds patience(subcommand_call const& call)
     return std::chrono::duration_cast<std::chrono::milliseconds>(seconds);
 }
 
-std::string counted(std::int64_t count, char const* noun)
-{
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 } // namespace testmon::command

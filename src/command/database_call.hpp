@@ -29,9 +29,6 @@ boost::filesystem::path database_file(subcommand_call const& call);
 /// How long to wait for a lock.
 std::chrono::milliseconds patience(subcommand_call const& call);
 
-/// "1 run", "2 runs".
-std::string counted(std::int64_t count, char const* noun);
-
 } // namespace testmon::command
 
 #endif

@@ -1,9 +1,10 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "database_call.hpp"
 #include "database_json.hpp"
-#include "database_printable.hpp"
 #include "database_subcommands.hpp"
 
+#include "../database/counted.hpp"
+#include "../database/printable.hpp"
 #include "../database/utf8.hpp"
 
 #include <testmon/database/maintenance.hpp>
@@ -38,9 +39,9 @@ boost::json::value to_json(boost::filesystem::path const& file, database::check_
 
 void print_text(boost::filesystem::path const& file, database::check_result const& found)
 {
-    std::cout << "database: " << printable(file.native()) << "\n";
+    std::cout << "database: " << database::printable(file.native()) << "\n";
     for (auto const& problem : found.problems) {
-        std::cout << "problem: " << printable(problem) << "\n";
+        std::cout << "problem: " << database::printable(problem) << "\n";
     }
     if (found.problems.empty()) {
         std::cout << "sound, schema version " << found.schema_version << "\n";
@@ -66,7 +67,7 @@ exit_code check(subcommand_call& call)
     if (!found.problems.empty()) {
         auto const count = static_cast<std::int64_t>(found.problems.size());
         throw std::runtime_error("the database " + file.native() + " is not sound: the check found " +
-                                 counted(count, "problem"));
+                                 database::counted(count, "problem"));
     }
     return exit_code::done;
 }

@@ -5,6 +5,7 @@
 #include "database_json.hpp"
 #include "database_subcommands.hpp"
 
+#include "../database/counted.hpp"
 #include "../database/utf8.hpp"
 
 #include <testmon/database/read_only_database.hpp>
@@ -45,10 +46,11 @@ boost::json::value json_report(boost::filesystem::path const& database, std::str
 
 std::string text_report(std::string const& output, bool as_csv, record_counts const& written)
 {
-    auto const others = counted(written.environments, "environment") + ", " + counted(written.runs, "run") +
-                        ", " + counted(written.tests, "test") + ", ";
-    return printable(output) + ": " + (as_csv ? "" : others) + counted(written.executions, "execution") +
-           "\n";
+    auto const others = database::counted(written.environments, "environment") + ", " +
+                        database::counted(written.runs, "run") + ", " +
+                        database::counted(written.tests, "test") + ", ";
+    return database::printable(output) + ": " + (as_csv ? "" : others) +
+           database::counted(written.executions, "execution") + "\n";
 }
 
 void refuse_files_of(boost::filesystem::path const& database, std::string const& output)
@@ -80,7 +82,7 @@ exit_code export_all(subcommand_call& call)
     if (file) {
         refuse_files_of(database.path(), *file);
     }
-    export_output output(file ? std::optional<boost::filesystem::path>(*file) : std::nullopt);
+    database::output_file output(file ? std::optional<boost::filesystem::path>(*file) : std::nullopt);
     auto const written = for_each_record(database, as_csv ? csv(output) : json_lines(output));
     output.commit();
     if (!file) {

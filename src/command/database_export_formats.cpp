@@ -1,10 +1,11 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "database_export_formats.hpp"
 
+#include "../database/test_record_json.hpp"
+#include "../database/time_text.hpp"
 #include "../database/utf8.hpp"
 
 #include "database_json.hpp"
-#include "database_time.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -20,7 +21,7 @@ namespace
 
 namespace json = boost::json;
 
-void write_line(export_output& output, char const* type, std::initializer_list<json::object> parts)
+void write_line(database::output_file& output, char const* type, std::initializer_list<json::object> parts)
 {
     json::object line{{"type", type}};
     for (auto const& part : parts) {
@@ -72,11 +73,11 @@ constexpr std::array<csv_column, 21> csv_columns{{
     {"duration_ns", [](full_execution const& one) { return std::to_string(one.execution.duration.count()); }},
     {"assertions", [](full_execution const& one) { return std::to_string(one.execution.assertions); }},
     {"worker", [](full_execution const& one) { return one.execution.worker; }},
-    {"started", [](full_execution const& one) { return utc_time_text(one.execution.started); }},
+    {"started", [](full_execution const& one) { return database::utc_time_text(one.execution.started); }},
 }};
 
 template <class Text>
-void write_csv_row(export_output& output, Text text)
+void write_csv_row(database::output_file& output, Text text)
 {
     std::string row;
     for (auto const& column : csv_columns) {
@@ -87,7 +88,7 @@ void write_csv_row(export_output& output, Text text)
 
 } // namespace
 
-record_visitor json_lines(export_output& output)
+record_visitor json_lines(database::output_file& output)
 {
     record_visitor visitor;
     visitor.environment = [&output](database::environment const& one) {
@@ -110,7 +111,7 @@ record_visitor json_lines(export_output& output)
     return visitor;
 }
 
-record_visitor csv(export_output& output)
+record_visitor csv(database::output_file& output)
 {
     write_csv_row(output, [](csv_column const& column) { return std::string(column.title); });
     record_visitor visitor;

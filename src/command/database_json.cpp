@@ -1,34 +1,16 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "database_json.hpp"
 
+#include "../database/test_record_json.hpp"
+#include "../database/time_text.hpp"
 #include "../database/utf8.hpp"
 
-#include "database_time.hpp"
-
-#include <boost/json/array.hpp>
-
 #include <cstdint>
-#include <string>
-#include <vector>
 
 namespace testmon::command
 {
 
-namespace
-{
-
 namespace json = boost::json;
-
-json::array texts(std::vector<std::string> const& list)
-{
-    json::array result;
-    for (auto const& one : list) {
-        result.emplace_back(database::valid_utf8(one));
-    }
-    return result;
-}
-
-} // namespace
 
 json::object to_json(database::environment const& environment)
 {
@@ -49,27 +31,14 @@ json::object to_json(database::run const& run)
             {"environment_id", run.environment_id},
             {"machine", database::valid_utf8(run.machine)},
             {"workers", run.workers},
-            {"started", utc_time_text(run.started)},
-            {"ended", run.ended ? json::value(utc_time_text(*run.ended)) : json::value()},
+            {"started", database::utc_time_text(run.started)},
+            {"ended", run.ended ? json::value(database::utc_time_text(*run.ended)) : json::value()},
             {"collected", run.collected},
             {"passed", run.counts.passed},
             {"failed", run.counts.failed},
             {"crashed", run.counts.crashed},
             {"timed_out", run.counts.timed_out},
             {"skipped", run.counts.skipped}};
-}
-
-json::object to_json(database::test_record const& test)
-{
-    return {{"path", database::valid_utf8(test.path)},
-            {"suite", database::valid_utf8(test.suite)},
-            {"file", database::valid_utf8(test.file)},
-            {"line", test.line},
-            {"labels", texts(test.labels)},
-            {"depends_on", texts(test.depends_on)},
-            {"time_limit_ns", test.time_limit.count()},
-            {"expected_failures", test.expected_failures},
-            {"enabled", test.enabled}};
 }
 
 json::object to_json(database::test_statistics const& test)
@@ -102,7 +71,7 @@ json::object to_json(database::execution const& execution)
             {"duration_ns", execution.duration.count()},
             {"assertions", execution.assertions},
             {"worker", database::valid_utf8(execution.worker)},
-            {"started", utc_time_text(execution.started)}};
+            {"started", database::utc_time_text(execution.started)}};
 }
 
 } // namespace testmon::command

@@ -2,8 +2,7 @@
 #ifndef TESTMON_SRC_COMMAND_DATABASE_JSON_HPP
 #define TESTMON_SRC_COMMAND_DATABASE_JSON_HPP
 
-#include "database_printable.hpp"
-
+#include "../database/printable.hpp"
 #include <testmon/database/environment.hpp>
 #include <testmon/database/execution.hpp>
 #include <testmon/database/run.hpp>
@@ -18,7 +17,6 @@ namespace testmon::command
 // Texts are valid UTF-8, durations are nanoseconds, instants texts in UTC.
 boost::json::object to_json(database::environment const& environment);
 boost::json::object to_json(database::run const& run);
-boost::json::object to_json(database::test_record const& test);
 boost::json::object to_json(database::test_statistics const& test);
 boost::json::object to_json(database::execution const& execution);
 

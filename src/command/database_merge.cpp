@@ -1,9 +1,10 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "database_call.hpp"
 #include "database_json.hpp"
-#include "database_printable.hpp"
 #include "database_subcommands.hpp"
 
+#include "../database/counted.hpp"
+#include "../database/printable.hpp"
 #include "../database/utf8.hpp"
 
 #include <testmon/database/read_only_database.hpp>
@@ -34,9 +35,11 @@ exit_code merge(subcommand_call& call)
                              {"runs", taken.runs},
                              {"executions", taken.executions}});
         if (!call.as_json()) {
-            std::cout << printable(other) << ": took over " << counted(taken.environments, "environment")
-                      << ", " << counted(taken.tests, "test") << ", " << counted(taken.runs, "run") << ", "
-                      << counted(taken.executions, "execution") << std::endl;
+            std::cout << database::printable(other) << ": took over "
+                      << database::counted(taken.environments, "environment") << ", "
+                      << database::counted(taken.tests, "test") << ", "
+                      << database::counted(taken.runs, "run") << ", "
+                      << database::counted(taken.executions, "execution") << std::endl;
         }
     }
     print_if_json(call, {{"file", database::valid_utf8(file.native())}, {"merged", std::move(documents)}});

@@ -2,9 +2,10 @@
 #include "command_line.hpp"
 #include "database_call.hpp"
 #include "database_json.hpp"
-#include "database_printable.hpp"
 #include "database_subcommands.hpp"
 
+#include "../database/counted.hpp"
+#include "../database/printable.hpp"
 #include "../database/utf8.hpp"
 
 #include <testmon/database/error.hpp>
@@ -53,9 +54,10 @@ exit_code prune(subcommand_call& call)
                {"environments", removed.environments}});
         return exit_code::done;
     }
-    std::cout << printable(file.native()) << ": removed " << counted(removed.runs, "run") << ", "
-              << counted(removed.executions, "execution") << ", " << counted(removed.tests, "test") << ", "
-              << counted(removed.environments, "environment") << "\n";
+    std::cout << database::printable(file.native()) << ": removed " << database::counted(removed.runs, "run")
+              << ", " << database::counted(removed.executions, "execution") << ", "
+              << database::counted(removed.tests, "test") << ", "
+              << database::counted(removed.environments, "environment") << "\n";
     return exit_code::done;
 }
 

@@ -1,9 +1,9 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "database_call.hpp"
 #include "database_json.hpp"
-#include "database_printable.hpp"
 #include "database_subcommands.hpp"
 
+#include "../database/printable.hpp"
 #include "../database/utf8.hpp"
 
 #include <testmon/database/error.hpp>
@@ -41,8 +41,8 @@ exit_code rebuild(subcommand_call& call)
         print({{"file", database::valid_utf8(file.native())},
                {"set_aside", database::valid_utf8(aside.native())}});
     } else {
-        std::cout << "set aside: " << printable(aside.native())
-                  << "\nnew and empty: " << printable(file.native()) << "\n";
+        std::cout << "set aside: " << database::printable(aside.native())
+                  << "\nnew and empty: " << database::printable(file.native()) << "\n";
     }
     return exit_code::done;
 }

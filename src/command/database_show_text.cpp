@@ -1,10 +1,13 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "database_show_text.hpp"
 
+#include "../database/counted.hpp"
+#include "../database/printable.hpp"
+#include "../database/test_record_text.hpp"
+#include "../database/text_table.hpp"
+#include "../database/time_text.hpp"
+
 #include "database_call.hpp"
-#include "database_printable.hpp"
-#include "database_table.hpp"
-#include "database_time.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,16 +20,13 @@ namespace
 {
 
 using database::environment_description;
+using database::or_dash;
 using database::run;
 using database::test_statistics;
+using database::text_table;
 using align = text_table::align;
 
 constexpr char indent[] = "  ";
-
-std::string or_dash(std::string const& text)
-{
-    return text.empty() ? "-" : text;
-}
 
 // What is known of an environment beside its name.
 std::string details(environment_description const& what)
@@ -35,7 +35,7 @@ std::string details(environment_description const& what)
     for (auto const* field :
          {&what.executable, &what.compiler, &what.standard_library, &what.build_type, &what.flags}) {
         if (!field->empty()) {
-            result += (result.empty() ? "" : ", ") + printable(*field);
+            result += (result.empty() ? "" : ", ") + database::printable(*field);
         }
     }
     return result;
@@ -43,7 +43,7 @@ std::string details(environment_description const& what)
 
 std::string took(run const& one)
 {
-    return one.ended ? duration_text(*one.ended - one.started) : "not ended";
+    return one.ended ? database::duration_text(*one.ended - one.started) : "not ended";
 }
 
 std::string outcome_word(test_statistics const& test)
@@ -53,13 +53,7 @@ std::string outcome_word(test_statistics const& test)
 
 std::string if_it_ran(test_statistics const& test, std::chrono::nanoseconds duration)
 {
-    return test.never_ran() ? "-" : duration_text(duration);
-}
-
-std::string place(test_statistics const& test)
-{
-    auto const& file = test.test.file;
-    return file.empty() || test.test.line == 0 ? or_dash(file) : file + ":" + std::to_string(test.test.line);
+    return test.never_ran() ? "-" : database::duration_text(duration);
 }
 
 std::string failures(test_statistics const& test)
@@ -67,20 +61,10 @@ std::string failures(test_statistics const& test)
     return std::to_string(test.failures) + " of " + std::to_string(test.executions);
 }
 
-std::string joined(std::vector<std::string> const& labels)
-{
-    std::string result;
-    for (auto const& label : labels) {
-        result += (result.empty() ? "" : ", ") + label;
-    }
-    return or_dash(result);
-}
-
 std::string looked_at(show_request const& request, environment_report const& report)
 {
-    return request.history >= report.runs.size()
-               ? "all runs"
-               : "the newest " + counted(static_cast<std::int64_t>(request.history), "run");
+    return request.history >= report.runs.size() ? "all runs"
+                                                 : "the newest " + database::counted(request.history, "run");
 }
 
 text_table environments_table(std::vector<environment_report> const& reports)
@@ -118,7 +102,7 @@ text_table runs_table(std::vector<run> const& runs, std::size_t limit)
                       {"MACHINE"}});
     for (std::size_t i = 0; i < std::min(limit, runs.size()); ++i) {
         auto const& one = runs[i];
-        table.add({std::to_string(one.id), local_time_text(one.started), took(one),
+        table.add({std::to_string(one.id), database::local_time_text(one.started), took(one),
                    one.workers == 0 ? "-" : std::to_string(one.workers), std::to_string(one.collected),
                    std::to_string(one.counts.passed), std::to_string(one.counts.failed),
                    std::to_string(one.counts.crashed), std::to_string(one.counts.timed_out),
@@ -144,7 +128,8 @@ std::vector<test_column> columns_of(section which)
                             [](test_statistics const& test) { return std::to_string(test.flips); }};
     test_column const outcome{{"OUTCOME"}, outcome_word};
     test_column const path{{"TEST"}, [](test_statistics const& test) { return test.test.path; }};
-    test_column const where{{"DEFINED AT"}, place};
+    test_column const where{{"DEFINED AT"},
+                            [](test_statistics const& test) { return place_or_dash(test.test); }};
     switch (which) {
     case section::slowest:
         return {last, mean, path};
@@ -172,7 +157,7 @@ std::vector<test_column> columns_of(section which)
                 where};
     default:
         return {outcome, last, mean, failed, path, where, {{"LABELS"}, [](test_statistics const& test) {
-                                                               return joined(test.test.labels);
+                                                               return labels_or_dash(test.test);
                                                            }}};
     }
 }
@@ -240,10 +225,10 @@ std::string summary(show_request const& request, environment_report const& repor
     auto const size_of = [&](section which) { return std::to_string(tests_of(report, which).size()); };
     auto const known = details(report.environment.description);
     return (known.empty() ? "" : indent + known + "\n") + indent +
-           counted(static_cast<std::int64_t>(report.tests.size()), "test") + ", " +
-           counted(static_cast<std::int64_t>(report.runs.size()), "run") + "; in " +
-           looked_at(request, report) + ": " + size_of(section::failing) + " failing, " +
-           size_of(section::flaky) + " flaky, " + size_of(section::never_run) + " not run\n";
+           database::counted(report.tests.size(), "test") + ", " +
+           database::counted(report.runs.size(), "run") + "; in " + looked_at(request, report) + ": " +
+           size_of(section::failing) + " failing, " + size_of(section::flaky) + " flaky, " +
+           size_of(section::never_run) + " not run\n";
 }
 
 std::string overview(show_request const& request, environment_report const& report)
@@ -261,7 +246,7 @@ std::string overview(show_request const& request, environment_report const& repo
 
 std::string show_text(show_request const& request, std::vector<environment_report> const& reports)
 {
-    auto text = "database: " + printable(request.file.native()) + "\n";
+    auto text = "database: " + database::printable(request.file.native()) + "\n";
     if (reports.empty()) {
         return text + "nothing is recorded yet\n";
     }
@@ -270,7 +255,7 @@ std::string show_text(show_request const& request, std::vector<environment_repor
     }
     for (auto const& report : reports) {
         text += "\nenvironment " + std::to_string(report.environment.id) + ": " +
-                printable(report.environment.description.name) + "\n";
+                database::printable(report.environment.description.name) + "\n";
         if (!request.what) {
             text += overview(request, report);
         } else if (request.what == section::runs) {

@@ -6,6 +6,7 @@
 #ifdef TESTMON_WITH_DATABASE
 #include "database.hpp"
 #include "database_exit_code.hpp"
+#include "run.hpp"
 #endif
 
 #include <testmon/version.hpp>
@@ -33,24 +34,42 @@ boost::program_options::options_description program_options()
 struct program_command {
     char const* name;
     char const* summary;
-    exit_code (*run)(std::vector<std::string> const& words);
+    int (*run)(std::vector<std::string> const& words);
 };
 
+using words = std::vector<std::string> const&;
+
 #ifndef TESTMON_WITH_DATABASE
-exit_code database(std::vector<std::string> const&)
+exit_code database(words)
 {
     throw usage_error("this testmon was built without the database");
 }
+int run_tests(words)
+{
+    throw usage_error("this testmon was built without the database, which a run needs");
+}
 #endif
+
+int run_coordinate(words given)
+{
+    return static_cast<int>(coordinate(given));
+}
+
+int run_database(words given)
+{
+    return static_cast<int>(database(given));
+}
 
 // One without a summary is not listed.
 constexpr program_command commands[] = {
-    {"coordinate", "Take part in a run as its controller or as a worker.", coordinate},
 #ifdef TESTMON_WITH_DATABASE
-    {"database", "Show what is recorded of the tests, and look after the file that holds it.", database},
+    {"run", "Run the tests of a Boost.Test executable on several workers.", run_tests},
+    {"database", "Show what is recorded of the tests, and look after the file that holds it.", run_database},
 #else
-    {"database", nullptr, database},
+    {"run", nullptr, run_tests},
+    {"database", nullptr, run_database},
 #endif
+    {"coordinate", "Take part in a run as its controller or as a worker.", run_coordinate},
 };
 
 std::string commands_text()
@@ -66,9 +85,10 @@ std::string commands_text()
     return text;
 }
 
-exit_code run(std::vector<std::string> const& words)
+// `help` is set to the command that tells of what was given.
+int run(words given, std::string& help)
 {
-    auto const split = split_at_first_operand(words, program_options());
+    auto const split = split_at_first_operand(given, program_options());
     auto const options = parse_words(split.before, program_options()).options;
     if (options.count("help") != 0) {
         std::cout << "Usage: testmon COMMAND ...\n\n"
@@ -76,11 +96,11 @@ exit_code run(std::vector<std::string> const& words)
                      "Commands:\n"
                   << commands_text() << "\n"
                   << program_options() << "\n\"testmon COMMAND --help\" tells more of a command.\n";
-        return exit_code::done;
+        return static_cast<int>(exit_code::done);
     }
     if (options.count("version") != 0) {
         std::cout << "testmon " TESTMON_VERSION_STRING "\n";
-        return exit_code::done;
+        return static_cast<int>(exit_code::done);
     }
     if (split.from_there.empty()) {
         throw usage_error("a command is missing");
@@ -88,6 +108,7 @@ exit_code run(std::vector<std::string> const& words)
     auto const& name = split.from_there.front();
     for (auto const& one : commands) {
         if (one.name == name) {
+            help = "testmon " + name + " --help";
             return one.run({split.from_there.begin() + 1, split.from_there.end()});
         }
     }
@@ -108,26 +129,27 @@ void complain(std::string text)
 
 int main(int argc, char** argv)
 {
-    auto result = exit_code::state;
+    auto trouble = exit_code::state;
+    std::string help = "testmon --help";
     try {
-        result = run({argv + 1, argv + argc});
-        if (!std::cout.flush()) {
-            complain("cannot write to standard output");
-            result = exit_code::state;
+        int const result = run({argv + 1, argv + argc}, help);
+        if (std::cout.flush()) {
+            return result;
         }
+        complain("cannot write to standard output");
     } catch (usage_error const& e) {
-        complain(std::string(e.what()) + "; see \"testmon --help\"");
-        result = exit_code::usage;
+        complain(std::string(e.what()) + "; see \"" + help + '"');
+        trouble = exit_code::usage;
     } catch (testmon::xdist_coordination::coordination_error const& e) {
         complain(e.what());
-        result = exit_code_of(e.code());
+        trouble = exit_code_of(e.code());
 #ifdef TESTMON_WITH_DATABASE
     } catch (testmon::database::database_error const& e) {
         complain(e.what());
-        result = exit_code_of(e);
+        trouble = exit_code_of(e);
 #endif
     } catch (std::exception const& e) {
         complain(e.what());
     }
-    return static_cast<int>(result);
+    return static_cast<int>(trouble);
 }

@@ -61,6 +61,7 @@ struct controller_precreation::impl {
         database::read_write_database opened(database::data_file(root), patience);
         database::run_description run;
         run.workers = what.workers;
+        run.uuid = what.run_uuid;
         registered = opened.register_run(what.environment, run, tests, what.extent);
 
         xdist::state_data data;

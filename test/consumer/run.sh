@@ -81,6 +81,7 @@ for link in static shared; do
     cmake_project "$source_dir/test/consumer_find_package" "$build/find_package_all" -DCMAKE_PREFIX_PATH="$prefix" \
         "${no_sqlite_if_shared[@]}"
     run_consumers "$build/find_package_all/consumer_" "${libraries[@]}"
+    quietly ctest --test-dir "$build/find_package_all" --no-tests=error --output-on-failure
 
     echo "-- consumer_pkg_config"
     for library in "${libraries[@]}"; do
@@ -91,6 +92,8 @@ for link in static shared; do
 
     echo "-- consumer_b2"
     (cd "$source_dir/test/consumer_b2" && quietly b2 -j2 toolset=gcc cxxstd=17 link=$link)
+    (cd "$source_dir/test/consumer_b2" && quietly b2 toolset=gcc cxxstd=17 link=$link consumer_boost_test_worker \
+        testing.launcher="$prefix/bin/testmon run --")
 
     echo "-- installed by b2"
     (cd "$source_dir" && quietly b2 -j2 toolset=gcc link=$link install --prefix="$build/b2_prefix")
@@ -117,6 +120,7 @@ run_consumers "$work/static_" xdist_coordination precreation
 echo "== consumer_add_subdirectory"
 cmake_project "$source_dir/test/consumer_add_subdirectory" "$work/add_subdirectory"
 run_consumers "$work/add_subdirectory/consumer_" "${libraries[@]}"
+quietly ctest --test-dir "$work/add_subdirectory" --no-tests=error --output-on-failure
 
 build=$work/without
 echo "== without the database: installed by CMake"

@@ -100,7 +100,10 @@ void at_the_end()
 // TESTMON_SAMPLE_PIPE, which the test holds, ends.
 void leave_a_process(bool in_own_session)
 {
-    if (::fork() != 0) {
+    if (auto const child = ::fork(); child != 0) {
+        // Until it has its session, it would end with this process' group.
+        while (in_own_session && ::getsid(child) != child) {
+        }
         return;
     }
     if (in_own_session) {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iostream>
 #include <set>
 #include <string>
 #include <vector>
@@ -72,6 +73,8 @@ BOOST_AUTO_TEST_CASE(a_worker_that_was_started_again_counts_once)
 BOOST_AUTO_TEST_CASE(a_thousand_processes_acknowledge_exactly_once_each)
 {
     constexpr int count = 1000;
+    xdist_config for_a_loaded_machine;
+    for_a_loaded_machine.worker_timeout = 200s; // for the lock
     scratch_directory const root;
     coordination_manager manager(root.path());
     manager.begin_run();
@@ -84,12 +87,13 @@ BOOST_AUTO_TEST_CASE(a_thousand_processes_acknowledge_exactly_once_each)
             try {
                 wait_for_controller_options options;
                 options.timeout = 200s;
-                coordination_manager worker(root.path());
+                coordination_manager worker(root.path(), for_a_loaded_machine);
                 auto const id = "gw" + std::to_string(i);
                 worker.wait_for_controller(id, options);
                 worker.leave(id);
                 result = EXIT_SUCCESS;
-            } catch (std::exception const&) {
+            } catch (std::exception const& e) {
+                std::cerr << "gw" + std::to_string(i) + ": " + e.what() + "\n";
             }
             ::_exit(result);
         }

@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace testmon::precreation
@@ -27,6 +28,7 @@ struct preparation {
     database::environment_description environment{}; ///< see also `environment_of_this_build`
     std::uint32_t workers = 0;                       ///< how many will take part; 0: not known
     database::collection extent = database::collection::complete;
+    std::string run_uuid{};      ///< of the run in the database; empty: a new one
     boost::json::object extra{}; ///< whatever else the workers need, as in `state_data`
 };
 

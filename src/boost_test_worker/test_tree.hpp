@@ -1,0 +1,61 @@
+// Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#ifndef TESTMON_SRC_BOOST_TEST_WORKER_TEST_TREE_HPP
+#define TESTMON_SRC_BOOST_TEST_WORKER_TEST_TREE_HPP
+
+#include "channel.hpp"
+
+#include <boost/test/tree/test_unit.hpp>
+
+#include <cstdint>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace testmon::boost_test
+{
+
+/// The test cases of this process by their numbers: their places in the order of the tree, which is the same
+/// in every process of the executable. And the order in which Boost.Test comes to them, which is made here.
+///
+/// Boost.Test goes over the children of a suite by rank, in a container that may grow meanwhile; this class
+/// fills it with just those cases that shall run next.
+class test_tree
+{
+  public:
+    /// `own` is not a test of the user's.
+    void read(boost::unit_test::test_unit_id own);
+
+    std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(cases_.size()); }
+    std::uint32_t number_of(boost::unit_test::test_unit_id id) const;
+    void send(channel& runner) const;
+    /// Of all that the messages of `send` say.
+    std::uint64_t hash() const;
+
+    /// Says which cases are in the run: one bit each. Boost.Test skips a case that depends on one that is
+    /// not.
+    void select(std::string_view bits);
+    /// Removes all from the containers.
+    void clear();
+    /// Puts cases in, `numbers[first]` and those after it, as long as Boost.Test will come to them in this
+    /// order. Then the unit `last`. Returns: the position of the first one that was not put in.
+    std::size_t insert(std::vector<std::uint32_t> const& numbers, std::size_t first,
+                       boost::unit_test::test_unit_id last);
+    /// Removes those again that were inserted and that Boost.Test has not come to: at `numbers[first]` and
+    /// after.
+    void remove(std::vector<std::uint32_t> const& numbers, std::size_t first, std::size_t last);
+    bool is_inside(std::uint32_t number, boost::unit_test::test_unit_id suite) const;
+
+  private:
+    bool is_walked(boost::unit_test::test_unit const& suite) const;
+
+    std::vector<boost::unit_test::test_case*> cases_{};
+    std::vector<bool> is_direct_{}; // nothing of the suites around it matters to it
+    std::unordered_map<boost::unit_test::test_unit_id, std::uint32_t> numbers_{};
+    std::vector<boost::unit_test::test_suite*> suites_{};
+    std::unordered_set<boost::unit_test::test_unit_id> awaited_{}; // something depends on them
+    boost::unit_test::counter_t rank_ = 0;
+};
+
+} // namespace testmon::boost_test
+
+#endif

@@ -1,0 +1,113 @@
+// Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#include "descendants.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include <dirent.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace testmon::runner
+{
+
+namespace
+{
+
+using steady_clock = std::chrono::steady_clock;
+
+// A child belongs to the thread that forked it, so each thread has its list.
+void add_children_of(::pid_t pid, std::vector<::pid_t>& result)
+{
+    auto const threads = "/proc/" + std::to_string(pid) + "/task";
+    ::DIR* const directory = ::opendir(threads.c_str());
+    if (directory == nullptr) {
+        return; // it has ended
+    }
+    while (auto const* const entry = ::readdir(directory)) {
+        std::ifstream list(threads + "/" + entry->d_name + "/children");
+        std::copy(std::istream_iterator<::pid_t>(list), {}, std::back_inserter(result));
+    }
+    ::closedir(directory);
+}
+
+// None if it has ended, reaped or not.
+std::optional<left_process> running(::pid_t pid)
+{
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string const text{std::istreambuf_iterator<char>(file), {}};
+    // "4711 (name) S ...": the name may hold blanks and parentheses.
+    auto const begin = text.find('(');
+    auto const end = text.rfind(')');
+    if (begin == std::string::npos || end == std::string::npos || end + 2 >= text.size() ||
+        text[end + 2] == 'Z' || text[end + 2] == 'X') {
+        return std::nullopt;
+    }
+    return left_process{pid, text.substr(begin + 1, end - begin - 1), false};
+}
+
+// With its process group, which a fork bomb cannot outrun: the kernel signals a group as a whole, and a fork
+// of a process with a signal pending starts over.
+void kill_child(::pid_t child)
+{
+    auto const group = ::getpgid(child);
+    ::kill(child, SIGKILL);
+    if (group > 0 && group != ::getpgrp()) {
+        ::kill(-group, SIGKILL);
+    }
+}
+
+} // namespace
+
+std::vector<left_process> running_descendants()
+{
+    constexpr std::size_t enough = 100; // a fork bomb makes more than can be listed
+    std::vector<::pid_t> pids;
+    add_children_of(::getpid(), pids);
+    std::vector<left_process> result;
+    for (std::size_t i = 0; i < pids.size() && result.size() < enough; ++i) {
+        auto const pid = pids[i];
+        if (auto found = running(pid)) {
+            result.push_back(std::move(*found));
+        }
+        add_children_of(pid, pids);
+    }
+    return result;
+}
+
+std::vector<left_process> kill_descendants(std::chrono::milliseconds patience)
+{
+    auto last_success = steady_clock::now();
+    ::sigset_t child_ended;
+    ::sigemptyset(&child_ended);
+    ::sigaddset(&child_ended, SIGCHLD);
+    for (;;) {
+        // Children only, generation by generation: those of a dead child become ours. A child keeps its pid
+        // until we reap it, whereas that of a grandchild may be another process' by now.
+        std::vector<::pid_t> children;
+        add_children_of(::getpid(), children);
+        std::for_each(children.begin(), children.end(), kill_child);
+        ::pid_t reaped = 0;
+        while ((reaped = ::waitpid(-1, nullptr, WNOHANG)) > 0) {
+            last_success = steady_clock::now();
+        }
+        if (reaped < 0) {
+            return {}; // ECHILD
+        }
+        if (steady_clock::now() >= last_success + patience) {
+            auto stuck = running_descendants();
+            for (auto& process : stuck) {
+                process.survives = true;
+            }
+            return stuck;
+        }
+        ::timespec const pause{0, 5'000'000};
+        ::sigtimedwait(&child_ended, nullptr, &pause);
+    }
+}
+
+} // namespace testmon::runner

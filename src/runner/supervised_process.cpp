@@ -1,0 +1,152 @@
+// Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#include "supervised_process.hpp"
+
+#include "supervision_report.hpp"
+#include "supervisor.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace testmon::runner
+{
+
+namespace
+{
+
+using xdist_coordination::file_descriptor;
+
+// A supervisor must never run a handler of the runner's: for a Ctrl-C right after the fork, say.
+class blocked_signals
+{
+  public:
+    blocked_signals()
+    {
+        ::sigset_t all;
+        ::sigfillset(&all);
+        ::sigprocmask(SIG_BLOCK, &all, &before_);
+    }
+    ~blocked_signals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+    blocked_signals(blocked_signals const&) = delete;
+    blocked_signals& operator=(blocked_signals const&) = delete;
+
+  private:
+    ::sigset_t before_{};
+};
+
+void wait_for(::pid_t child)
+{
+    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+    }
+}
+
+} // namespace
+
+supervised_process::supervised_process(process_description const& what)
+{
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+        throw std::system_error(errno, std::generic_category(), "socketpair");
+    }
+    channel_ = file_descriptor(ends[0]);
+    file_descriptor theirs(ends[1]);
+    {
+        blocked_signals const guard;
+        supervisor_ = ::fork();
+        if (supervisor_ == 0) {
+            supervise(what, theirs.get());
+        }
+    }
+    if (supervisor_ < 0) {
+        throw std::system_error(errno, std::generic_category(), "fork");
+    }
+    theirs.reset(); // for the channel to end with the supervisor
+    while (!parse_pid(received_) && receive(0)) {
+    }
+    pid_ = parse_pid(received_).value_or(-1);
+}
+
+supervised_process::~supervised_process()
+{
+    if (supervisor_ > 0) {
+        ::shutdown(channel_.get(), SHUT_RDWR);
+        wait_for(supervisor_);
+    }
+}
+
+supervised_process::supervised_process(supervised_process&& other) noexcept
+    : supervisor_(std::exchange(other.supervisor_, -1)), pid_(std::exchange(other.pid_, -1)),
+      channel_(std::move(other.channel_)), received_(std::move(other.received_)), end_(std::move(other.end_))
+{
+}
+
+supervised_process& supervised_process::operator=(supervised_process&& other) noexcept
+{
+    supervised_process taken(std::move(other));
+    std::swap(supervisor_, taken.supervisor_);
+    std::swap(pid_, taken.pid_);
+    std::swap(channel_, taken.channel_);
+    std::swap(received_, taken.received_);
+    std::swap(end_, taken.end_);
+    return *this;
+}
+
+::pid_t supervised_process::pid() const noexcept
+{
+    return pid_;
+}
+
+int supervised_process::descriptor() const noexcept
+{
+    return channel_.get();
+}
+
+std::optional<process_end> const& supervised_process::end()
+{
+    while (supervisor_ > 0 && receive(MSG_DONTWAIT)) {
+    }
+    return end_;
+}
+
+void supervised_process::signal(int number)
+{
+    if (!end_) {
+        auto const command = static_cast<unsigned char>(number);
+        ::send(channel_.get(), &command, sizeof command, MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+}
+
+// Returns: whether there may be more. At the end of what the supervisor sends, it has ended.
+bool supervised_process::receive(int flags)
+{
+    std::array<char, 4096> buffer{};
+    auto const count = ::recv(channel_.get(), buffer.data(), buffer.size(), flags);
+    if (count > 0) {
+        received_.append(buffer.data(), static_cast<std::size_t>(count));
+        return true;
+    }
+    if (count < 0 && errno == EINTR) {
+        return true;
+    }
+    if (count < 0 && errno == EAGAIN) {
+        return false;
+    }
+    auto const supervisor = std::exchange(supervisor_, -1);
+    wait_for(supervisor);
+    end_ = parse_end(received_);
+    if (!end_) {
+        end_ = process_end{"its supervisor, process " + std::to_string(supervisor) +
+                               ", has ended before it; what it has started may still run",
+                           SIGKILL,
+                           {}};
+    }
+    return false;
+}
+
+} // namespace testmon::runner

@@ -1,0 +1,247 @@
+// Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#include "test_run_impl.hpp"
+#include "worker_text.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+namespace testmon::runner
+{
+
+void test_run::impl::on_room(worker_index)
+{
+    guarded([this] { feed_all(); });
+}
+
+void test_run::impl::feed_all()
+{
+    if (!schedule_ || ending_) {
+        return;
+    }
+    for (worker_index i = 0; i < slots_.size(); ++i) {
+        feed(i);
+    }
+    for (worker_index i = 0; i < slots_.size(); ++i) {
+        if (is_idle(slots_[i])) {
+            steal_for(i);
+        }
+    }
+    if (schedule_->is_done()) {
+        feed_alone();
+    } else if (stands_still() && !replace_put_off()) {
+        fail("nobody is left for the tests of a worker that was lost: " + last_loss_);
+    }
+}
+
+// Tests that only one worker may run are left, and it is no more, or not yet again.
+bool test_run::impl::stands_still() const
+{
+    return std::all_of(slots_.begin(), slots_.end(), [](slot const& at) {
+        bool const has_nothing = is_idle(at) && at.process->has_room();
+        return !at.is_alive || has_nothing;
+    });
+}
+
+bool test_run::impl::is_idle(slot const& at)
+{
+    return at.is_alive && at.has_gone && !at.is_retiring && at.held == 0;
+}
+
+void test_run::impl::feed(worker_index index)
+{
+    auto& at = slots_[index];
+    while (at.is_alive && at.has_gone && !at.is_retiring && at.process->has_room()) {
+        auto const tests = schedule_->take(index);
+        if (tests.empty()) {
+            return;
+        }
+        hand_out(index, tests);
+    }
+}
+
+void test_run::impl::hand_out(worker_index index, std::vector<test_index> const& tests)
+{
+    slots_[index].held += tests.size();
+    slots_[index].process->run(tests);
+    if (kind_ == worker_kind::batches) {
+        take_part(index); // there is a new process
+    }
+}
+
+void test_run::impl::steal_for(worker_index idle)
+{
+    auto const wanted = schedule_->victim_for(idle);
+    if (!wanted) {
+        return;
+    }
+    auto const revoked = slots_[wanted->worker].process->revoke(wanted->first);
+    give_back(wanted->worker, revoked);
+    if (!revoked.empty()) {
+        feed(idle);
+    }
+}
+
+void test_run::impl::give_back(worker_index index, std::vector<test_index> const& tests)
+{
+    for (auto const test : tests) {
+        if (is_alone_) {
+            is_alone_ = false;
+            alone_.push_front(test);
+        } else {
+            schedule_->give_back(index, test);
+        }
+    }
+    slots_[index].held -= std::min(slots_[index].held, tests.size());
+}
+
+// The last attempts of tests that failed beside others: each while nothing else runs. Then all is done.
+void test_run::impl::feed_alone()
+{
+    auto const busy = std::any_of(slots_.begin(), slots_.end(), [](slot const& at) { return at.held != 0; });
+    if (busy) {
+        return;
+    }
+    if (alone_.empty()) {
+        stop(run_end::complete);
+        return;
+    }
+    auto const free = std::find_if(slots_.begin(), slots_.end(),
+                                   [](slot const& at) { return is_idle(at) && at.process->has_room(); });
+    if (free != slots_.end()) {
+        auto const test = alone_.front();
+        alone_.pop_front();
+        is_alone_ = true;
+        hand_out(static_cast<worker_index>(free - slots_.begin()), {test});
+    }
+}
+
+void test_run::impl::on_started(worker_index worker, test_index test)
+{
+    guarded([&] {
+        auto& at = slots_[worker];
+        at.is_signal_late |= at.running && at.running->has_sent_signal();
+        at.running.emplace(test, steady_clock::now(), settings_.timeout, settings_.grace);
+        if (!is_alone_) {
+            schedule_->started(worker, test);
+        }
+        auto const attempt = is_each() ? 1 : attempts_[test] + 1;
+        tell([&](run_listener& to) { to.test_started(worker, test, attempt); });
+    });
+}
+
+void test_run::impl::on_finished(worker_index worker, attempt_result&& attempt)
+{
+    guarded([&] {
+        auto& at = slots_[worker];
+        auto const test = attempt.test;
+        bool const was_alone = std::exchange(is_alone_, false);
+        // In batches, a test may have begun by the time that another is told to have ended.
+        if (at.running && at.running->test() == test) {
+            bool const is_over = attempt.outcome != database::outcome::crashed;
+            at.is_signal_late |= is_over && at.running->has_sent_signal();
+            at.running->explain(attempt);
+            at.running.reset();
+        }
+        at.held -= std::min<std::size_t>(at.held, 1);
+        bool const is_end_of_run =
+            ending_ == run_end::interrupted && attempt.outcome == database::outcome::crashed;
+        if (is_end_of_run || (at.is_signal_late && is_killed(attempt))) {
+            note_unfinished(worker, test, was_alone);
+            note_worked(at);
+            return;
+        }
+        attempt.attempt = ++attempts_[test];
+        bool const failed = database::is_failure(attempt.outcome);
+        attempt.is_retried = failed && !ending_ && !is_each() && attempts_[test] <= settings_.retries;
+        hand_on(worker, attempt, was_alone);
+        conclude(attempt, was_alone);
+        note_worked(at);
+        if (attempt.outcome == database::outcome::timed_out && at.is_alive) {
+            retire(worker); // its test was left by a jump out of a signal handler
+        }
+        feed_all();
+    });
+}
+
+// By what --timeout sends.
+bool test_run::impl::is_killed(attempt_result const& attempt)
+{
+    auto const is_by = [&](int number) { return attempt.reason == describe_status(number); };
+    return attempt.outcome == database::outcome::crashed && (is_by(SIGTERM) || is_by(SIGKILL));
+}
+
+// It was killed because the user had enough, or for another test's sake: it says nothing of the test.
+void test_run::impl::note_unfinished(worker_index worker, test_index test, bool was_alone)
+{
+    if (was_alone) {
+        alone_.push_front(test);
+    } else {
+        schedule_->give_back(worker, test);
+    }
+}
+
+void test_run::impl::hand_on(worker_index worker, attempt_result const& attempt, bool was_alone)
+{
+    if (was_alone) {
+        if (attempt.is_retried) {
+            alone_.push_back(attempt.test);
+        }
+        return;
+    }
+    bool const is_last_retry = attempt.is_retried && attempts_[attempt.test] == settings_.retries;
+    if (attempt.is_retried && !is_last_retry) {
+        schedule_->give_back(worker, attempt.test);
+        return;
+    }
+    schedule_->finished(worker, attempt.test, attempt.duration);
+    if (is_last_retry) {
+        alone_.push_back(attempt.test);
+    }
+}
+
+void test_run::impl::conclude(attempt_result& attempt, bool was_alone)
+{
+    // The database tells the runs of a test apart by their numbers; those on other workers are no
+    // retries.
+    recorder_->add(attempt, tests_[attempt.test].database_id);
+    attempt.attempt = is_each() ? 1 : attempt.attempt;
+    tell([&](run_listener& to) { to.attempt_finished(attempt); });
+    auto const before = verdicts_[attempt.test];
+    if (attempt.is_retried) {
+        verdicts_[attempt.test] = verdict_of(attempt); // unless the retry comes to something else
+        return;
+    }
+    auto now = verdict_of(attempt);
+    if (now == verdict::flaky && was_alone && settings_.workers > 1) {
+        result_.passed_alone.push_back(attempt.test);
+    }
+    if (is_each()) {
+        now = std::max(now, before, [](verdict a, verdict b) { return rank(a) < rank(b); });
+    }
+    verdicts_[attempt.test] = now;
+    if (is_failure(now) && !(is_each() && is_failure(before)) && ++failures_ == settings_.most_failures) {
+        stop(run_end::max_failures);
+    }
+}
+
+void test_run::impl::on_failure_outside_tests(worker_index worker, std::string const& text)
+{
+    guarded([&] { fail_outside(worker, text); });
+}
+
+void test_run::impl::on_notice(std::string const& text)
+{
+    guarded([&] { notice(text); });
+}
+
+void test_run::impl::fail_outside(worker_index worker, std::string const& text)
+{
+    result_.failed_outside_tests = true;
+    // The same fixture may fail for each batch.
+    if (told_outside_.emplace(worker, text).second) {
+        tell([&](run_listener& to) { to.failed_outside_tests(worker, text); });
+    }
+}
+
+} // namespace testmon::runner

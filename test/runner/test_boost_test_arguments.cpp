@@ -1,0 +1,169 @@
+// Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#include "runner/boost_test_arguments.hpp"
+#include "runner/run_test_argument.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+using namespace testmon::runner;
+
+namespace
+{
+
+using words = std::vector<std::string>;
+
+struct example {
+    words given;
+    words left;
+};
+
+std::ostream& operator<<(std::ostream& to, example const& one)
+{
+    for (auto const& word : one.given) {
+        to << '[' << word << ']';
+    }
+    return to;
+}
+
+std::vector<example> const examples{
+    {{}, {}},
+    {{"--log_level=all"}, {}},
+    {{"--log_level=", "all", "x"}, {"x"}},
+    {{"--log_level", "all"}, {"all"}}, // Boost.Test refuses that
+    {{"--log_format=XML", "--log_sink=a", "--logger=HRF"}, {}},
+    {{"--report_format=XML", "--report_sink=a", "--report_level=no", "--output_format=XML"}, {}},
+    {{"--run_test=a", "--run_test=", "b c", "--random", "--random=3"}, {}},
+    {{"--show_progress", "--color_output=no", "--catch_system_errors=no", "--result_code=no"}, {}},
+    {{"--no_color_output", "--no_catch_system_errors", "--no_result_code"}, {}},
+    {{"--list_content", "--list_content=DOT", "--list_labels", "--build_info", "--wait_for_debugger"}, {}},
+    {{"--auto_start_dbg=yes"}, {}},
+    {{"-l", "all", "-f", "XML", "-k", "a", "-r", "no", "-m", "XML", "-e", "b", "-o", "XML", "-t", "c"}, {}},
+    {{"-p", "-x", "no", "-s", "-c", "yes", "x"}, {"x"}},
+    {{"-x", "--use_alt_stack=no"}, {"--use_alt_stack=no"}},
+    {{"-t", "-l"}, {}}, // the name of a test
+    {{"-x", "--", "-x"}, {"--", "-x"}},
+    {{"-t"}, {}},
+    {{"-lall", "-l=all", "-"}, {"-lall", "-l=all", "-"}}, // Boost.Test refuses these
+    // A name may be cut, unless it fits two.
+    {{"--log_l=all", "--rand", "--run=a", "--col=no", "--no_col"}, {}},
+    {{"--log=all", "--re=x", "--r=a"}, {"--log=all", "--re=x", "--r=a"}},
+    {{"--", "--log_level=all", "-t", "a"}, {"--", "--log_level=all", "-t", "a"}},
+    {{"--detect_memory_leaks=0", "--save_pattern", "--use_alt_stack=no", "--detect_fp_exceptions"},
+     {"--detect_memory_leaks=0", "--save_pattern", "--use_alt_stack=no", "--detect_fp_exceptions"}},
+    {{"--report_memory_leaks_to=a", "--report_memory_leaks_to=", "b"},
+     {"--report_memory_leaks_to=a", "--report_memory_leaks_to=", "b"}},
+    {{"a", "--unknown=1", "--unknown", "", "/x", "---l"},
+     {"a", "--unknown=1", "--unknown", "", "/x", "---l"}},
+};
+
+test_item item(std::string const& suite, std::string const& name)
+{
+    test_item result;
+    result.test.suite = suite;
+    result.test.path = suite.empty() ? name : suite + '/' + name;
+    return result;
+}
+
+std::string why_not(std::string const& suite, std::string const& name)
+{
+    return why_not_selectable(item(suite, name).test);
+}
+
+bool is_refused(std::string const& suite, std::string const& name, std::string const& why)
+{
+    return why_not(suite, name) ==
+           "its name cannot be given to --run_test (" + why + "): link the worker to run it";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(boost_test_arguments)
+
+BOOST_DATA_TEST_CASE(what_is_left, boost::unit_test::data::make(examples), one)
+{
+    BOOST_TEST(without_reporting_arguments(one.given) == one.left, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(variables)
+{
+    words const left{"PATH=/bin",
+                     "BOOST_TEST_SAVE_PATTERN=1",
+                     "BOOST_TEST_LOGGERS=1",
+                     "BOOST_TEST_LOG=1",
+                     "BOOST_TEST_USE_ALT_STACK=no",
+                     "",
+                     "=",
+                     "X"};
+    auto all = left;
+    for (auto const* const name :
+         {"LOG_LEVEL", "LOG_FORMAT", "LOG_SINK", "LOGGER", "REPORT_LEVEL", "REPORT_FORMAT", "REPORT_SINK",
+          "OUTPUT_FORMAT", "RUN_FILTERS", "RANDOM", "SHOW_PROGRESS", "COLOR_OUTPUT", "CATCH_SYSTEM_ERRORS",
+          "LIST_CONTENT", "LIST_LABELS", "RESULT_CODE", "BUILD_INFO", "WAIT_FOR_DEBUGGER",
+          "AUTO_START_DBG"}) {
+        all.push_back(std::string("BOOST_TEST_") + name + "=a=b");
+    }
+    BOOST_TEST(without_reporting_variables(all) == left, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(names_that_can_be_selected)
+{
+    for (auto const* const name :
+         {"a", " blanks ", "a \"quoted\" name", "a|b", "grüße", "=", "-", "--", "two\nlines", "a!", "a+",
+          "a@", "sta*r", "f<int, (anonymous namespace)>"}) {
+        bool const has_comma = std::string(name).find(',') != std::string::npos;
+        BOOST_TEST_CONTEXT(name)
+        {
+            BOOST_TEST(why_not("", name).empty() != has_comma);
+            BOOST_TEST(why_not("suite/inner", name).empty() != has_comma);
+        }
+    }
+    for (auto const* const name : {"!a", "+a", "@a"}) {
+        BOOST_TEST(why_not("suite", name) == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(names_that_cannot_be_selected)
+{
+    BOOST_TEST(is_refused("", "!a", "its path begins with '!'"));
+    BOOST_TEST(is_refused("+s", "a", "its path begins with '+'"));
+    BOOST_TEST(is_refused("@", "a", "its path begins with '@'"));
+    for (std::string const suite : {"", "suite"}) {
+        BOOST_TEST(is_refused(suite, "a/b", "it has a '/'"));
+        BOOST_TEST(is_refused(suite, "a:b", "it has a ':'"));
+        BOOST_TEST(is_refused(suite, "a,b", "it has a ','"));
+        BOOST_TEST(is_refused(suite, "*a", "it begins or ends with '*'"));
+        BOOST_TEST(is_refused(suite, "a*", "it begins or ends with '*'"));
+        BOOST_TEST(is_refused(suite, "", "it is empty"));
+        BOOST_TEST(is_refused(suite, std::string("a\0b", 3), "it has a byte of 0"));
+        BOOST_TEST(is_refused(suite, std::string(200'000, 'a'), "it is too long"));
+    }
+    BOOST_TEST(is_refused("a:/b", "c", "it has a ':'"));
+    BOOST_TEST(is_refused("*", "c", "it begins or ends with '*'"));
+}
+
+BOOST_AUTO_TEST_CASE(long_batches)
+{
+    std::vector<test_item> tests;
+    std::vector<test_index> batch;
+    BOOST_TEST(parts_for_run_test(tests, batch).empty());
+    for (test_index i = 0; i < 3'000; ++i) {
+        tests.push_back(item("suite", std::string(100, 'a') + std::to_string(i)));
+        batch.insert(batch.begin(), i);
+    }
+    std::vector<test_index> all;
+    auto const parts = parts_for_run_test(tests, batch);
+    BOOST_TEST(parts.size() == 4U);
+    for (auto const& part : parts) {
+        BOOST_TEST(run_test_argument(tests, part).size() <= 96'000U);
+        all.insert(all.end(), part.begin(), part.end());
+    }
+    BOOST_TEST(all == batch, boost::test_tools::per_element());
+    BOOST_TEST(run_test_argument({item("s", " a"), item("", "b")}, {1, 0}) == "b:s/ a");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
