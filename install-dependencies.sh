@@ -79,7 +79,7 @@ missing_packages()
     done
     if [ $ci = yes ]; then
         for tool in git:git clang++:clang clang-format:clang-format clang-tidy:clang-tidy \
-            run-clang-tidy:clang-tidy pkg-config:pkg-config strace:strace; do
+            pkg-config:pkg-config strace:strace ccache:ccache; do
             command -v "${tool%%:*}" >/dev/null || echo "${tool#*:}"
         done
         # The sanitizers' and libFuzzer's run-time libraries of Clang have no command to ask for.

@@ -25,7 +25,7 @@ quietly()
 
 cmake_project() # source directory, build directory, option...
 {
-    quietly cmake -S "$1" -B "$2" -G Ninja -DCMAKE_BUILD_TYPE=Debug "${@:3}"
+    quietly cmake -S "$1" -B "$2" -G Ninja "${@:3}"
     quietly cmake --build "$2"
 }
 
