@@ -38,7 +38,7 @@ class batch_worker : public worker
     batch_worker(boost::asio::io_context& context, worker_index index, worker_directory directory,
                  process_description process, std::vector<test_item> const& tests, worker_events& events);
 
-    ::pid_t pid() const override { return process_ ? process_->pid() : -1; }
+    ::pid_t pid() override { return process_ ? process_->pid() : -1; }
     void go(std::vector<bool> const& selected) override;
     bool has_room() const override;
     void run(std::vector<test_index> const& tests) override;

@@ -6,35 +6,42 @@
 #include <boost/filesystem/operations.hpp>
 
 #include <string>
-#include <unordered_map>
+#include <utility>
 
 namespace testmon::runner
 {
 
-void read_history(boost::filesystem::path const& database,
-                  database::environment_description const& environment, std::vector<test_item>& tests)
+past_runs::past_runs(boost::filesystem::path const& database,
+                     database::environment_description const& environment)
 {
     boost::system::error_code ignored;
     if (!boost::filesystem::exists(database, ignored) || boost::filesystem::is_empty(database, ignored)) {
         return;
     }
-    database::read_only_database const past(database);
-    auto const found = past.find_environment(environment);
+    database::read_only_database const opened(database);
+    auto const found = opened.find_environment(environment);
     if (!found) {
         return;
     }
-    std::unordered_map<std::string_view, test_item*> by_path;
-    for (auto& item : tests) {
-        by_path.emplace(item.test.path, &item);
-    }
-    for (auto const& known : past.tests(found->id)) {
-        auto const item = by_path.find(known.test.path);
-        if (item == by_path.end() || known.never_ran()) {
-            continue;
+    auto known = opened.tests(found->id);
+    by_path_.reserve(known.size());
+    for (auto& one : known) {
+        if (!one.never_ran()) {
+            auto& what = by_path_[std::move(one.test.path)];
+            what.last_outcome = *one.last_outcome;
+            if (one.mean_duration.count() > 0) {
+                what.expected = one.mean_duration;
+            }
         }
-        item->second->last_outcome = known.last_outcome;
-        if (known.mean_duration.count() > 0) {
-            item->second->expected = known.mean_duration;
+    }
+}
+
+void past_runs::tell(std::vector<test_item>& tests) const
+{
+    for (auto& item : tests) {
+        if (auto const found = by_path_.find(item.test.path); found != by_path_.end()) {
+            item.last_outcome = found->second.last_outcome;
+            item.expected = found->second.expected;
         }
     }
 }

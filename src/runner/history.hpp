@@ -13,15 +13,32 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace testmon::runner
 {
 
-/// Says of each test what past runs in the environment say of it. A database that does not exist says
-/// nothing. Errors: `database::database_error`.
-void read_history(boost::filesystem::path const& database,
-                  database::environment_description const& environment, std::vector<test_item>& tests);
+/// What past runs in an environment say of its tests.
+class past_runs
+{
+  public:
+    past_runs() = default;
+    /// A database that does not exist says nothing. Errors: `database::database_error`.
+    past_runs(boost::filesystem::path const& database, database::environment_description const& environment);
+
+    /// Says it of each test.
+    void tell(std::vector<test_item>& tests) const;
+
+  private:
+    struct past {
+        std::optional<std::chrono::nanoseconds> expected{};
+        database::outcome last_outcome = database::outcome::passed;
+    };
+    std::unordered_map<std::string, past> by_path_{};
+};
 
 /// Records the attempts of a run, some at a time, while the run goes on: a run that is killed keeps what was
 /// recorded.

@@ -29,7 +29,7 @@ class persistent_worker : public worker
     persistent_worker(boost::asio::io_context& context, worker_index index, worker_directory directory,
                       process_description const& process, bool tells_tests, worker_events& events);
 
-    ::pid_t pid() const override { return process_.pid(); }
+    ::pid_t pid() override { return process_.pid(); }
     void go(std::vector<bool> const& selected) override;
     bool has_room() const override;
     void run(std::vector<test_index> const& tests) override;

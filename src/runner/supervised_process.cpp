@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,9 +68,6 @@ supervised_process::supervised_process(process_description const& what)
         throw std::system_error(errno, std::generic_category(), "fork");
     }
     theirs.reset(); // for the channel to end with the supervisor
-    while (!parse_pid(received_) && receive(0)) {
-    }
-    pid_ = parse_pid(received_).value_or(-1);
 }
 
 supervised_process::~supervised_process()
@@ -81,7 +79,7 @@ supervised_process::~supervised_process()
 }
 
 supervised_process::supervised_process(supervised_process&& other) noexcept
-    : supervisor_(std::exchange(other.supervisor_, -1)), pid_(std::exchange(other.pid_, -1)),
+    : supervisor_(std::exchange(other.supervisor_, -1)), pid_(std::exchange(other.pid_, std::nullopt)),
       channel_(std::move(other.channel_)), received_(std::move(other.received_)), end_(std::move(other.end_))
 {
 }
@@ -97,9 +95,14 @@ supervised_process& supervised_process::operator=(supervised_process&& other) no
     return *this;
 }
 
-::pid_t supervised_process::pid() const noexcept
+::pid_t supervised_process::pid()
 {
-    return pid_;
+    while (!pid_ && !(pid_ = parse_pid(received_)) && supervisor_ > 0) {
+        ::pollfd source{channel_.get(), POLLIN, 0};
+        ::poll(&source, 1, -1);
+        receive();
+    }
+    return pid_.value_or(-1);
 }
 
 int supervised_process::descriptor() const noexcept
@@ -109,7 +112,7 @@ int supervised_process::descriptor() const noexcept
 
 std::optional<process_end> const& supervised_process::end()
 {
-    while (supervisor_ > 0 && receive(MSG_DONTWAIT)) {
+    while (supervisor_ > 0 && receive()) {
     }
     return end_;
 }
@@ -123,10 +126,10 @@ void supervised_process::signal(int number)
 }
 
 // Returns: whether there may be more. At the end of what the supervisor sends, it has ended.
-bool supervised_process::receive(int flags)
+bool supervised_process::receive()
 {
     std::array<char, 4096> buffer{};
-    auto const count = ::recv(channel_.get(), buffer.data(), buffer.size(), flags);
+    auto const count = ::recv(channel_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (count > 0) {
         received_.append(buffer.data(), static_cast<std::size_t>(count));
         return true;

@@ -60,8 +60,9 @@ class supervised_process
     supervised_process(supervised_process&&) noexcept;
     supervised_process& operator=(supervised_process&&) noexcept;
 
-    /// The supervised process, as this process sees it.
-    ::pid_t pid() const noexcept;
+    /// The supervised process, as this process sees it; -1: there was none to be had. Waits until it is
+    /// known, which is the time of a fork: whoever starts several asks when all are on their way.
+    ::pid_t pid();
     /// Becomes readable when `end` has something to return.
     int descriptor() const noexcept;
     /// Returns: how it ended; none: it has not, yet. Once it has, the same answer each time.
@@ -70,10 +71,10 @@ class supervised_process
     void signal(int number);
 
   private:
-    bool receive(int flags);
+    bool receive();
 
     ::pid_t supervisor_ = -1;
-    ::pid_t pid_ = -1;
+    std::optional<::pid_t> pid_{};
     xdist_coordination::file_descriptor channel_{};
     std::string received_{};
     std::optional<process_end> end_{};

@@ -103,9 +103,12 @@ void test_run::impl::start_worker(worker_index index)
             std::make_unique<persistent_worker>(context_, index, directory, process, tests_.empty(), *this);
         at.is_alive = true;
     }
-    if (is_started_) {
-        tell([&](run_listener& to) { to.worker_started(index, at.process->pid()); });
-    }
+}
+
+void test_run::impl::tell_started(worker_index index)
+{
+    auto const pid = slots_[index].process->pid();
+    tell([&](run_listener& to) { to.worker_started(index, pid); });
 }
 
 void test_run::impl::on_tree(worker_index worker, std::uint64_t hash, std::vector<test_item>&& tests)
@@ -157,6 +160,9 @@ void test_run::impl::prepare_from_listing(persistent_worker const& first, worker
     }
     prepare(std::move(tests));
     start_worker(0);
+    if (is_started_) {
+        tell_started(0);
+    }
     start_others();
 }
 
@@ -164,7 +170,7 @@ void test_run::impl::prepare(std::vector<test_item>&& tests)
 {
     tests_ = std::move(tests);
     is_prepared_ = true;
-    read_history(database_file_, environment_, tests_);
+    std::exchange(past_, {}).tell(tests_);
     auto const plan = plan_tests_(tests_);
     if (plan.order.empty()) {
         stop(run_end::complete);
@@ -195,8 +201,14 @@ void test_run::impl::prepare(std::vector<test_item>&& tests)
 
 void test_run::impl::start_others()
 {
-    for (worker_index other = 1; other < useful_workers_ && !ending_; ++other) {
-        start_worker(other);
+    worker_index started = 1;
+    for (; started < useful_workers_ && !ending_; ++started) {
+        start_worker(started);
+    }
+    for (worker_index other = 1; other < started; ++other) {
+        if (slots_[other].is_alive) {
+            tell_started(other);
+        }
     }
 }
 
@@ -241,7 +253,7 @@ void test_run::impl::announce(run_plan const& plan)
     is_started_ = true;
     tell([&](run_listener& to) { to.run_started(overview_); });
     if (kind_ != worker_kind::batches) { // in that kind, the process that listed the tests is gone
-        tell([&](run_listener& to) { to.worker_started(0, slots_[0].process->pid()); });
+        tell_started(0);
     }
 }
 

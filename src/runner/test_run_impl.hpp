@@ -67,6 +67,7 @@ class test_run::impl : public worker_events
     bool keep_waiting();
     process_description process_of(worker_index index, worker_directory const& directory);
     void start_worker(worker_index index);
+    void tell_started(worker_index index);
     void on_tree(worker_index worker, std::uint64_t hash, std::vector<test_item>&& tests) override;
     void prepare_from_listing(persistent_worker const& first, worker_end const& end);
     void prepare(std::vector<test_item>&& tests);
@@ -172,6 +173,7 @@ class test_run::impl : public worker_events
     boost::asio::steady_timer timer_{context_};
 
     std::optional<session_resource> resource_{};
+    past_runs past_{}; // until the tests are told of it
     std::optional<history_recorder> recorder_{};
     std::unique_ptr<schedule> schedule_{};
     worker_kind kind_ = worker_kind::linked;

@@ -108,6 +108,7 @@ void test_run::impl::go_on_without(worker_index index, bool is_lost)
     bool const is_hopeless = at.fruitless >= most_fruitless;
     if (is_needed && !is_lost) {
         start_worker(index);
+        tell_started(index);
     } else if (is_needed && !is_hopeless && result_.worker_restarts < most) {
         at.is_put_off = at.fruitless != 0 && !has_any_worked_ && is_any_alive();
         if (!at.is_put_off) {
@@ -130,6 +131,7 @@ void test_run::impl::replace(worker_index index)
 {
     ++result_.worker_restarts;
     start_worker(index);
+    tell_started(index);
 }
 
 bool test_run::impl::is_any_alive() const

@@ -57,7 +57,7 @@ class worker
     virtual ~worker() = default;
 
     /// The process; -1: none runs.
-    virtual ::pid_t pid() const = 0;
+    virtual ::pid_t pid() = 0;
     /// The state is published, and acknowledged for the worker: its tests may begin. `selected`: for each
     /// test, whether it is in the run.
     virtual void go(std::vector<bool> const& selected) = 0;
