@@ -61,13 +61,28 @@ void kill_child(::pid_t child)
     }
 }
 
-} // namespace
+std::vector<::pid_t> children_except(std::set<::pid_t> const& spared)
+{
+    std::vector<::pid_t> result;
+    add_children_of(::getpid(), result);
+    result.erase(
+        std::remove_if(result.begin(), result.end(), [&](::pid_t child) { return spared.count(child) != 0; }),
+        result.end());
+    return result;
+}
 
-std::vector<left_process> running_descendants()
+// The list of them may lack one while another ends.
+bool has_children()
+{
+    ::siginfo_t ignored{};
+    return ::waitid(P_ALL, 0, &ignored, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+// Those that run now, parents before their children.
+std::vector<left_process> running_descendants(std::set<::pid_t> const& spared)
 {
     constexpr std::size_t enough = 100; // a fork bomb makes more than can be listed
-    std::vector<::pid_t> pids;
-    add_children_of(::getpid(), pids);
+    auto pids = children_except(spared);
     std::vector<left_process> result;
     for (std::size_t i = 0; i < pids.size() && result.size() < enough; ++i) {
         auto const pid = pids[i];
@@ -79,7 +94,9 @@ std::vector<left_process> running_descendants()
     return result;
 }
 
-std::vector<left_process> kill_descendants(std::chrono::milliseconds patience)
+// Kills and reaps all, also those that are started meanwhile. Returns: those that are still there.
+std::vector<left_process> kill_descendants(std::chrono::milliseconds patience,
+                                           std::set<::pid_t> const& spared)
 {
     auto last_success = steady_clock::now();
     ::sigset_t child_ended;
@@ -88,26 +105,42 @@ std::vector<left_process> kill_descendants(std::chrono::milliseconds patience)
     for (;;) {
         // Children only, generation by generation: those of a dead child become ours. A child keeps its pid
         // until we reap it, whereas that of a grandchild may be another process' by now.
-        std::vector<::pid_t> children;
-        add_children_of(::getpid(), children);
-        std::for_each(children.begin(), children.end(), kill_child);
-        ::pid_t reaped = 0;
-        while ((reaped = ::waitpid(-1, nullptr, WNOHANG)) > 0) {
-            last_success = steady_clock::now();
+        auto const children = children_except(spared);
+        if (children.empty() && !(spared.empty() && has_children())) {
+            return {};
         }
-        if (reaped < 0) {
-            return {}; // ECHILD
+        for (auto const child : children) {
+            kill_child(child);
+        }
+        for (auto const child : children) {
+            if (::waitpid(child, nullptr, WNOHANG) > 0) {
+                last_success = steady_clock::now();
+            }
         }
         if (steady_clock::now() >= last_success + patience) {
-            auto stuck = running_descendants();
-            for (auto& process : stuck) {
-                process.survives = true;
-            }
-            return stuck;
+            return running_descendants(spared);
         }
         ::timespec const pause{0, 5'000'000};
         ::sigtimedwait(&child_ended, nullptr, &pause);
     }
+}
+
+} // namespace
+
+std::vector<left_process> end_descendants(std::chrono::milliseconds patience, std::set<::pid_t> const& spared)
+{
+    auto left = running_descendants(spared);
+    for (auto& survivor : kill_descendants(patience, spared)) {
+        survivor.survives = true;
+        auto const same = [&](left_process const& process) { return process.pid == survivor.pid; };
+        auto const found = std::find_if(left.begin(), left.end(), same);
+        if (found != left.end()) {
+            found->survives = true;
+        } else {
+            left.push_back(survivor);
+        }
+    }
+    return left;
 }
 
 } // namespace testmon::runner

@@ -5,22 +5,21 @@
 #include "left_process.hpp"
 
 #include <chrono>
+#include <set>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace testmon::runner
 {
 
-// The children of this process, and theirs, as the kernel lists them (CONFIG_PROC_CHILDREN, which every
-// distribution has). This process must be a subreaper (PR_SET_CHILD_SUBREAPER) for the lists to be complete.
-
-/// Returns: the descendants of this process that run now, parents before their children; of very many,
-/// the first hundred.
-std::vector<left_process> running_descendants();
-
-/// Kills and reaps all descendants, also those that are started meanwhile. SIGCHLD must be blocked.
-/// Returns: those that are still there when none has ended for `patience`, because they may not be killed or
-/// are stuck in the kernel.
-std::vector<left_process> kill_descendants(std::chrono::milliseconds patience);
+/// Kills and reaps all descendants of this process but those that descend from `spared`, also those that are
+/// started meanwhile. This process must be a subreaper (PR_SET_CHILD_SUBREAPER). Where SIGCHLD is blocked, it
+/// is faster. Children are taken as the kernel lists them (CONFIG_PROC_CHILDREN, which every distribution
+/// has). Returns: those that ran before, of very many the first hundred; and those that are still there when
+/// none has ended for `patience`, because they may not be killed or are stuck in the kernel.
+std::vector<left_process> end_descendants(std::chrono::milliseconds patience,
+                                          std::set<::pid_t> const& spared = {});
 
 } // namespace testmon::runner
 

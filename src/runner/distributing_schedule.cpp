@@ -19,10 +19,20 @@ namespace
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-// To hand a batch over costs 0.1 to 0.2 ms, and a worker that got too much keeps others waiting at the end.
-constexpr nanoseconds most_in_batch = 20ms;
-constexpr nanoseconds shortest_batch = 500us;
-constexpr std::uint32_t most_unknown_in_batch = 64;
+// Small batches cost time, and a worker that got too much keeps others waiting at the end.
+struct batch_limits {
+    nanoseconds longest;
+    nanoseconds shortest;
+    std::uint32_t most_unknown;
+    std::uint32_t first_unknown; // as long as nothing is known: one part in so many of what a worker will
+                                 // get; 0: one test
+};
+
+batch_limits limits_for(batch_cost cost)
+{
+    return cost == batch_cost::process ? batch_limits{2s, 50ms, 1000, 8} : batch_limits{20ms, 500us, 64, 0};
+}
+
 // A worker with no more than this left gets its next batch in advance.
 constexpr nanoseconds short_of_work = 5ms;
 
@@ -31,7 +41,8 @@ class distributing_schedule final : public schedule
   public:
     distributing_schedule(std::vector<test_item> const& items, std::vector<test_index> const& order,
                           schedule_settings const& settings)
-        : settings_(settings), queue_(settings.workers), tests_(items.size()), workers_(settings.workers)
+        : settings_(settings), limits_(limits_for(settings.cost)), queue_(settings.workers),
+          tests_(items.size()), workers_(settings.workers)
     {
         for (auto const index : order) {
             tests_[index].load = workload_of(items[index].expected);
@@ -176,14 +187,17 @@ class distributing_schedule final : public schedule
     // So that those at the end even out what the ones before did not.
     nanoseconds longest_batch() const
     {
-        return std::clamp(estimate_.of(waiting_) / (2 * settings_.workers), shortest_batch, most_in_batch);
+        return std::clamp(estimate_.of(waiting_) / (2 * settings_.workers), limits_.shortest,
+                          limits_.longest);
     }
 
     // No more than a worker has run of them on average: if these were short, a batch that is not can be wrong
     // by as much as has passed.
     std::uint32_t most_unknown() const
     {
-        return std::clamp(estimate_.learned() / settings_.workers, 1U, most_unknown_in_batch);
+        auto const share = limits_.first_unknown * settings_.workers;
+        auto const first = share == 0 ? 1 : waiting_.unknown / share;
+        return std::clamp(std::max(estimate_.learned() / settings_.workers, first), 1U, limits_.most_unknown);
     }
 
     // One batch in advance, not many small ones.
@@ -274,6 +288,7 @@ class distributing_schedule final : public schedule
     workload left() const { return is_stopped_ ? held_ : held_ + waiting_; }
 
     schedule_settings settings_;
+    batch_limits limits_;
     claim_queue queue_;
     std::vector<test_state> tests_; // by test_index
     std::vector<group_state> groups_{};

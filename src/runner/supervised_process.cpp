@@ -1,16 +1,20 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "supervised_process.hpp"
 
+#include "descendants.hpp"
 #include "supervision_report.hpp"
 #include "supervisor.hpp"
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <set>
 #include <system_error>
 #include <utility>
 
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,6 +45,32 @@ class blocked_signals
     ::sigset_t before_{};
 };
 
+// All that there are now in this process, which has one thread.
+std::set<::pid_t>& supervisors()
+{
+    static std::set<::pid_t> all;
+    return all;
+}
+
+bool is_reaper()
+{
+    int result = 0;
+    return ::prctl(PR_GET_CHILD_SUBREAPER, &result) == 0 && result != 0;
+}
+
+process_end end_without(::pid_t supervisor)
+{
+    process_end end;
+    end.failure = "its supervisor, process " + std::to_string(supervisor) + ", has ended before it";
+    end.status = SIGKILL;
+    if (is_reaper()) {
+        end.left = end_descendants(std::chrono::seconds(5), supervisors());
+    } else {
+        end.failure += "; what it has started may still run";
+    }
+    return end;
+}
+
 void wait_for(::pid_t child)
 {
     while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
@@ -67,6 +97,7 @@ supervised_process::supervised_process(process_description const& what)
     if (supervisor_ < 0) {
         throw std::system_error(errno, std::generic_category(), "fork");
     }
+    supervisors().insert(supervisor_);
     theirs.reset(); // for the channel to end with the supervisor
 }
 
@@ -75,6 +106,7 @@ supervised_process::~supervised_process()
     if (supervisor_ > 0) {
         ::shutdown(channel_.get(), SHUT_RDWR);
         wait_for(supervisor_);
+        supervisors().erase(supervisor_);
     }
 }
 
@@ -142,12 +174,10 @@ bool supervised_process::receive()
     }
     auto const supervisor = std::exchange(supervisor_, -1);
     wait_for(supervisor);
+    supervisors().erase(supervisor);
     end_ = parse_end(received_);
     if (!end_) {
-        end_ = process_end{"its supervisor, process " + std::to_string(supervisor) +
-                               ", has ended before it; what it has started may still run",
-                           SIGKILL,
-                           {}};
+        end_ = end_without(supervisor);
     }
     return false;
 }

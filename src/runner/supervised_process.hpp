@@ -43,7 +43,8 @@ struct process_end {
 /// When the supervised process has ended, when this process dies (by whatever signal) or this object is
 /// destroyed, it kills all that remains, also what has left the process group or the session, and ends.
 ///
-/// The end of the supervisor itself, by SIGKILL, say, kills the supervised process, but not what that left.
+/// The end of the supervisor itself, by SIGKILL, say, kills the supervised process; and what that left, if
+/// this process is a subreaper: all of its descendants then that are no supervisors or theirs.
 ///
 /// The supervised process has standard input from /dev/null, an empty signal mask, default signal actions,
 /// and no other open descriptor than 0 to 2.

@@ -5,7 +5,6 @@
 #include "start_process.hpp"
 #include "supervision_report.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -112,8 +111,7 @@ class supervisor
         wait_for_end();
         end.status = status_;
         end.failure = text_in(failure[0]);
-        end.left = running_descendants();
-        mark_survivors(end.left, kill_descendants(std::chrono::seconds(5)));
+        end.left = end_descendants(std::chrono::seconds(5));
         return end;
     }
 
@@ -175,19 +173,6 @@ class supervisor
         std::array<char, 4096> text{};
         auto const count = ::read(pipe, text.data(), text.size());
         return {text.data(), count > 0 ? static_cast<std::size_t>(count) : 0};
-    }
-
-    static void mark_survivors(std::vector<left_process>& left, std::vector<left_process> const& survivors)
-    {
-        for (auto const& survivor : survivors) {
-            auto const same = [&](left_process const& process) { return process.pid == survivor.pid; };
-            auto const found = std::find_if(left.begin(), left.end(), same);
-            if (found != left.end()) {
-                found->survives = true;
-            } else {
-                left.push_back(survivor);
-            }
-        }
     }
 
     int channel_;

@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <sys/prctl.h>
+
 namespace testmon::runner
 {
 
@@ -38,6 +40,7 @@ test_run::impl::impl(run_settings settings, planner plan, std::vector<run_listen
       controller_(settings_.root, config_), directory_(settings_.keep_scratch), slots_(settings_.workers)
 {
     raise_descriptor_limit();
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1); // for what a worker leaves that has killed its supervisor
     variables_.run_id = uuid_;
     variables_.coordination =
         boost::filesystem::absolute(config_.coordination_directory(settings_.root), settings_.root);

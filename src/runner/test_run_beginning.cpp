@@ -183,6 +183,7 @@ void test_run::impl::prepare(std::vector<test_item>&& tests)
         how.mode = settings_.mode;
         how.workers = settings_.workers;
         how.keep_order = plan.keep_order;
+        how.cost = kind_ == worker_kind::batches ? batch_cost::process : batch_cost::message;
         schedule_ = distribute(tests_, plan.order, how);
     }
     selected_.resize(tests_.size());

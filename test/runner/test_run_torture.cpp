@@ -175,6 +175,19 @@ BOOST_DATA_TEST_CASE(misbehaviour_is_named_and_harms_no_other_test, data::make(s
     }
 }
 
+// Those that the supervisor would have ended come to the runner. In this order they are declared.
+BOOST_DATA_TEST_CASE(nothing_remains_where_a_supervisor_was_killed,
+                     data::make({"preloaded", "linked", "linked_whole"}), kind)
+{
+    run_place const place;
+    auto const run = place.run({"-n", "1", "-t", "leaves_a_child/itself", "-t", "leaves_a_daemon/itself",
+                                "-t", "kills_its_parent/itself", "-t", "aborts/after", "--order", "declared"},
+                               {sample_program("torture", kind)});
+    BOOST_TEST(run.outcomes().size() == 4U, run);
+    BOOST_TEST(run.outcomes().at("kills_its_parent/itself") == "crashed");
+    BOOST_TEST(processes_of_run(run.run_id()).empty());
+}
+
 BOOST_DATA_TEST_CASE(nonsense_harms_no_other_test, data::make({"preloaded", "linked", "linked_whole"}), kind)
 {
     run_place const place;

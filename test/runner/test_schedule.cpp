@@ -26,9 +26,9 @@ std::unique_ptr<schedule> distribute_all(items const& tests, schedule_settings c
     return distribute(tests, all_of(tests), settings);
 }
 
-schedule_settings stealing(std::uint32_t workers)
+schedule_settings stealing(std::uint32_t workers, batch_cost cost = batch_cost::message)
 {
-    return {distribution::worksteal, workers, false};
+    return {distribution::worksteal, workers, false, cost};
 }
 
 test_item in_file(test_item item, std::string file)
@@ -213,7 +213,8 @@ BOOST_AUTO_TEST_CASE(a_long_fixture_is_shared)
         {
             items tests(40, in_fixture(r.inside, "s"));
             tests.resize(80, r.outside);
-            auto const tested = distribute_all(tests, {distribution::load, r.workers, true});
+            auto const tested =
+                distribute_all(tests, {distribution::load, r.workers, true, batch_cost::message});
             std::size_t groups = 0;
             for (test_index done = 0; done < 40; ++groups) {
                 auto const taken = tested->take(0);
@@ -317,18 +318,22 @@ BOOST_AUTO_TEST_CASE(size_of_a_batch)
         std::string what;
         items tests;
         std::size_t expected;
+        std::size_t expected_of_process; // where each batch has a process of its own
     };
     row const rows[] = {
-        {"never more than 20 ms", alike(100'000, 10us), 2000},
-        {"a test at least", alike(100, 1s), 1},
-        {"an eighth of what is left for 4 workers", alike(80, 1ms), 10},
-        {"not so little that handing it over takes longest", alike(100, 10us), 50},
-        {"new ones are tried one by one", items(1000, unknown("t")), 1},
+        {"never more than 20 ms, or 2 s", alike(100'000, 1ms), 20, 2000},
+        {"a test at least", alike(100, 3s), 1, 1},
+        {"an eighth of what is left for 4 workers", alike(80, 1ms), 10, 50},
+        {"not so little that handing it over takes longest", alike(10'000, 10us), 1250, 5000},
+        {"the rest", alike(40, 10us), 40, 40},
+        {"new ones are tried one by one, or a few at a time", items(1000, unknown("t")), 1, 30},
     };
     for (auto const& r : rows) {
         BOOST_TEST_CONTEXT(r.what)
         {
             BOOST_TEST(distribute_all(r.tests, stealing(4))->take(0).size() == r.expected);
+            BOOST_TEST(distribute_all(r.tests, stealing(4, batch_cost::process))->take(0).size() ==
+                       r.expected_of_process);
         }
     }
 }
@@ -395,7 +400,8 @@ BOOST_AUTO_TEST_CASE(an_idle_worker_gets_what_another_has_not_begun)
         for (auto const mode : {distribution::worksteal, distribution::load}) {
             BOOST_TEST_CONTEXT(r.what << ", " << to_string(mode))
             {
-                auto const tested = distribute_all(with_much_to_come(r.tests), {mode, 2, true});
+                auto const tested =
+                    distribute_all(with_much_to_come(r.tests), {mode, 2, true, batch_cost::message});
                 auto const count = static_cast<test_index>(r.tests.size());
                 BOOST_TEST(tested->take(0) == from_to(0, count));
                 finish(*tested, 1, tested->take(1));
@@ -416,7 +422,8 @@ BOOST_AUTO_TEST_CASE(an_idle_worker_gets_what_another_has_not_begun)
 
 BOOST_AUTO_TEST_CASE(the_worker_with_most_not_begun_is_chosen)
 {
-    auto const tested = distribute_all(with_much_to_come(alike(30, 1ms)), {distribution::worksteal, 3, true});
+    auto const tested = distribute_all(with_much_to_come(alike(30, 1ms)),
+                                       {distribution::worksteal, 3, true, batch_cost::message});
     BOOST_TEST(tested->take(1) == from_to(0, 20));
     BOOST_TEST(tested->take(2) == from_to(20, 30));
     BOOST_TEST(!tested->victim_for(0)); // there is something in the queue
@@ -502,7 +509,7 @@ BOOST_AUTO_TEST_CASE(time_that_is_left)
 BOOST_AUTO_TEST_CASE(each_worker_runs_all)
 {
     items const tests{known("s/a", 1ms), failed("b", 9ms), depending(unknown("c"), {"d"}), known("d", 1ms)};
-    auto const tested = distribute(tests, {3, 1, 0}, {distribution::each, 2, false});
+    auto const tested = distribute(tests, {3, 1, 0}, {distribution::each, 2, false, batch_cost::message});
     BOOST_TEST(tested->take(1) == (batch{3, 1, 0}));
     BOOST_TEST(tested->take(0) == (batch{3, 1, 0}));
     BOOST_TEST((tested->time_left() == 11ms));

@@ -143,12 +143,6 @@ MISBEHAVIOUR(exits_at_once)
     ::_exit(0);
 }
 
-MISBEHAVIOUR(kills_its_parent)
-{
-    ::kill(::getppid(), SIGKILL);
-    hang(); // it does not outlive it
-}
-
 MISBEHAVIOUR(closes_others)
 {
     close_from(3);
@@ -192,6 +186,12 @@ MISBEHAVIOUR(leaves_a_daemon)
         }
         ::_exit(0);
     }
+}
+
+MISBEHAVIOUR(kills_its_parent)
+{
+    ::kill(::getppid(), SIGKILL);
+    hang(); // it does not outlive it
 }
 
 MISBEHAVIOUR(returns_twice)
