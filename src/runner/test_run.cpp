@@ -163,10 +163,8 @@ void test_run::impl::on_tick(steady_time now)
         if (at.is_alive) {
             at.process->listen(); // a test that hangs may have begun without a sound
         }
-        if (at.is_alive && at.running) {
-            if (auto const signal = at.running->due_signal(now)) {
-                at.process->signal(*signal);
-            }
+        if (at.is_alive) {
+            mind_limit(at, now);
         }
     }
     end_what_goes_on(now);
@@ -176,6 +174,22 @@ void test_run::impl::on_tick(steady_time now)
     if (is_started_) {
         auto const left = schedule_->time_left();
         tell([&](run_listener& to) { to.tick(left); });
+    }
+}
+
+void test_run::impl::mind_limit(slot& at, steady_time now)
+{
+    if (!at.running) {
+        // It starts, sets up or tears down a fixture, or ends.
+        bool const is_busy = !at.has_gone || at.held != 0 || at.is_retiring || ending_;
+        if (!is_busy) {
+            at.limit.reset();
+        } else if (!at.limit) {
+            at.limit.emplace(now, settings_.timeout, settings_.grace);
+        }
+    }
+    if (auto const signal = at.limit ? at.limit->due_signal(now) : std::nullopt) {
+        at.process->signal(*signal);
     }
 }
 

@@ -92,6 +92,7 @@ void test_run::impl::start_worker(worker_index index)
     ++at.processes;
     at.has_gone = at.is_retiring = at.has_worked = at.is_put_off = at.is_signal_late = false;
     at.running.reset();
+    at.limit.reset();
     worker_directory directory(directory_.path() / name);
     auto const process = process_of(index, directory);
     if (kind_ == worker_kind::batches) {

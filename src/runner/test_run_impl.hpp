@@ -9,7 +9,7 @@
 #include "run_directory.hpp"
 #include "schedule.hpp"
 #include "session_resource.hpp"
-#include "test_clock.hpp"
+#include "time_limit.hpp"
 #include "worker.hpp"
 #include "worker_environment.hpp"
 
@@ -59,7 +59,9 @@ class test_run::impl : public worker_events
         int fruitless = 0;           // processes in a row that have not worked
         std::uint32_t processes = 0; // that there have been
         std::size_t held = 0;        // tests that were handed out to it and are not done
-        std::optional<test_clock> running{};
+        std::optional<test_index> running{};
+        std::optional<time_limit> limit{}; // of the running test, or of what is done around the tests
+        bool is_limit_older = false;       // than the running test: of the fixture that was set up for it
     };
 
     // ---- Before the tests ----
@@ -124,6 +126,8 @@ class test_run::impl : public worker_events
     void signal_all(int number);
     void tick();
     void on_tick(steady_time now);
+    void explain(slot& at, attempt_result& attempt);
+    void mind_limit(slot& at, steady_time now);
     void end_what_goes_on(steady_time now);
     void end_everything();
     void conclude_run();

@@ -62,6 +62,9 @@ void test_run::impl::feed(worker_index index)
 
 void test_run::impl::hand_out(worker_index index, std::vector<test_index> const& tests)
 {
+    if (!slots_[index].running) {
+        slots_[index].limit.reset();
+    }
     slots_[index].held += tests.size();
     slots_[index].process->run(tests);
     if (kind_ == worker_kind::batches) {
@@ -120,8 +123,13 @@ void test_run::impl::on_started(worker_index worker, test_index test)
 {
     guarded([&] {
         auto& at = slots_[worker];
-        at.is_signal_late |= at.running && at.running->has_sent_signal();
-        at.running.emplace(test, steady_clock::now(), settings_.timeout, settings_.grace);
+        bool const has_sent = at.limit && at.limit->has_sent_signal();
+        at.is_signal_late |= at.running && has_sent;
+        at.is_limit_older = has_sent && !at.running;
+        if (!at.is_limit_older) {
+            at.limit.emplace(steady_clock::now(), settings_.timeout, settings_.grace);
+        }
+        at.running = test;
         if (!is_alone_) {
             schedule_->started(worker, test);
         }
@@ -137,11 +145,9 @@ void test_run::impl::on_finished(worker_index worker, attempt_result&& attempt)
         auto const test = attempt.test;
         bool const was_alone = std::exchange(is_alone_, false);
         // In batches, a test may have begun by the time that another is told to have ended.
-        if (at.running && at.running->test() == test) {
-            bool const is_over = attempt.outcome != database::outcome::crashed;
-            at.is_signal_late |= is_over && at.running->has_sent_signal();
-            at.running->explain(attempt);
+        if (at.running == test) {
             at.running.reset();
+            explain(at, attempt);
         }
         at.held -= std::min<std::size_t>(at.held, 1);
         bool const is_end_of_run =
@@ -162,6 +168,21 @@ void test_run::impl::on_finished(worker_index worker, attempt_result&& attempt)
         }
         feed_all();
     });
+}
+
+// Makes the attempt a timed-out one if its time was over.
+void test_run::impl::explain(slot& at, attempt_result& attempt)
+{
+    bool const is_over = attempt.outcome != database::outcome::crashed;
+    if (is_over && kind_ == worker_kind::batches) {
+        return; // it is told when its process has ended: the limit was that of what came after it
+    }
+    auto const limit = std::exchange(at.limit, std::nullopt);
+    if (limit->has_sent_signal() && !(is_over && at.is_limit_older)) {
+        at.is_signal_late |= is_over;
+        attempt.outcome = database::outcome::timed_out;
+        attempt.reason = limit->explanation(attempt.reason);
+    }
 }
 
 // By what --timeout sends.
@@ -227,7 +248,11 @@ void test_run::impl::conclude(attempt_result& attempt, bool was_alone)
 
 void test_run::impl::on_failure_outside_tests(worker_index worker, std::string const& text)
 {
-    guarded([&] { fail_outside(worker, text); });
+    guarded([&] {
+        auto const& at = slots_[worker];
+        bool const is_too_long = !at.running && at.limit && at.limit->has_sent_signal();
+        fail_outside(worker, is_too_long ? at.limit->explanation(text) : text);
+    });
 }
 
 void test_run::impl::on_notice(std::string const& text)

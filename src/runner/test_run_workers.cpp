@@ -41,12 +41,17 @@ void test_run::impl::retire(worker_index index)
     at.process->finish();
 }
 
-void test_run::impl::on_ended(worker_index index, worker_end const& end)
+void test_run::impl::on_ended(worker_index index, worker_end const& ended)
 {
     guarded([&] {
         auto& at = slots_[index];
+        auto end = ended;
+        if (at.limit && at.limit->has_sent_signal()) {
+            end.why = at.limit->explanation(end.why);
+        }
         at.is_alive = at.has_gone = false;
         at.running.reset();
+        at.limit.reset();
         auto const old = std::shared_ptr<worker>(std::move(at.process));
         boost::asio::post(context_, [old] {}); // this is called by it
         for (auto const& text : end.remarks) {

@@ -316,6 +316,37 @@ BOOST_DATA_TEST_CASE(a_crash_in_a_set_up_is_that_of_the_test, data::make(sample_
     }
 }
 
+// --timeout is for what is around the tests, too (R9).
+BOOST_DATA_TEST_CASE(what_hangs_outside_of_tests_is_ended,
+                     data::make({"preloaded", "batches"}) *
+                         data::make({"start", "global_set_up", "suite_set_up", "suite_tear_down",
+                                     "global_tear_down", "exit"}),
+                     kind, where)
+{
+    run_place const place;
+    testmon::test::child_options how;
+    std::string const at = where;
+    how.environment = {{"SAMPLE_DOES", "hang " + at}};
+    bool const is_of_suite = at.rfind("suite", 0) == 0;
+    if (is_of_suite) {
+        how.environment["SAMPLE_ONCE"] = place.file("once").native();
+    }
+    auto const run = place.run({"-n", "1", "--timeout", "1"}, {sample_program("fragile", kind)}, how);
+    BOOST_TEST_CONTEXT(run)
+    {
+        bool const has_begun = at != "start" && at != "global_set_up";
+        BOOST_TEST(run.status.code == (has_begun ? 1 : 4));
+        BOOST_TEST((run.output + run.errors).find("ran longer than --timeout 1 s: ") != std::string::npos);
+        if (has_begun) {
+            BOOST_TEST(run.outcomes().size() == 28U);
+            for (auto const& [path, outcome] : run.outcomes()) {
+                BOOST_TEST((outcome == "passed" || (is_of_suite && outcome == "timed_out")), path << outcome);
+            }
+            BOOST_TEST(processes_of_run(run.run_id()).empty());
+        }
+    }
+}
+
 BOOST_DATA_TEST_CASE(descriptors_closed_before_the_tests_harm_nothing, data::make(sample_kinds), kind)
 {
     run_place const place;

@@ -83,6 +83,9 @@ child_process::child_process(std::string const& program, std::vector<std::string
     }
     if (child == 0) {
         // Only calls that are safe in a child of a process with threads.
+        for (int const number : {SIGINT, SIGQUIT, SIGHUP}) {
+            ::signal(number, SIG_DFL); // a shell that has started the tests in the background ignores them
+        }
         ::dup2(in[0], STDIN_FILENO);
         ::dup2(out[1], STDOUT_FILENO);
         ::dup2(errors_file_, STDERR_FILENO);

@@ -1,5 +1,5 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
-#include "test_clock.hpp"
+#include "time_limit.hpp"
 
 #include <csignal>
 #include <sstream>
@@ -7,7 +7,7 @@
 namespace testmon::runner
 {
 
-std::optional<int> test_clock::due_signal(steady_time now)
+std::optional<int> time_limit::due_signal(steady_time now)
 {
     auto const ran = now - began_;
     if (timeout_.count() == 0 || ran < timeout_) {
@@ -24,18 +24,14 @@ std::optional<int> test_clock::due_signal(steady_time now)
     return std::nullopt;
 }
 
-void test_clock::explain(attempt_result& attempt) const
+std::string time_limit::explanation(std::string const& how) const
 {
-    if (signals_sent_ == 0) {
-        return;
-    }
     std::ostringstream text;
     text << "ran longer than --timeout " << std::chrono::duration<double>(timeout_).count() << " s";
-    if (!attempt.reason.empty()) {
-        text << ": " << attempt.reason;
+    if (!how.empty()) {
+        text << ": " << how;
     }
-    attempt.outcome = database::outcome::timed_out;
-    attempt.reason = text.str();
+    return text.str();
 }
 
 } // namespace testmon::runner
