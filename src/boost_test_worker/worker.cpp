@@ -25,6 +25,7 @@
 #include <chrono>
 #include <climits>
 #include <cstdlib>
+#include <deque>
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -138,6 +139,7 @@ class worker
         if (go.u8() != 0) {
             tree_.select(go.text());
         }
+        waits_after_failure_ = go.u8() != 0;
         crashes_.watch_signals(formatter->checkpoint());
         tree_.clear();
         tree_.insert({}, 0, pump_);
@@ -180,31 +182,62 @@ class worker
         inserted_ = tree_.insert(batch_, position_, pump_);
     }
 
+    // Returns: false if there are no more.
     bool receive_batch()
     {
-        for (;;) {
-            message_reader message(runner_.receive());
-            if (message.type() == message_type::finish) {
-                return false;
-            }
-            if (message.type() != message_type::batch) {
-                throw protocol_error("the runner sent another message than a batch");
-            }
-            auto const number = message.u32();
-            if (number <= batch_number_) {
-                continue; // sent again after a test had closed the connection
-            }
-            batch_number_ = number;
-            batch_.resize(message.u32());
-            for (auto& one : batch_) {
-                one = message.u32();
-                if (one >= tree_.size()) {
-                    throw protocol_error("the runner named a test that there is not");
-                }
-            }
-            is_in_batch_ = true;
-            return true;
+        while (next_.empty() && !is_finishing_) {
+            take_message();
         }
+        if (next_.empty()) {
+            return false;
+        }
+        batch_number_ = next_.front().number;
+        batch_ = std::move(next_.front().tests);
+        next_.pop_front();
+        is_in_batch_ = true;
+        return true;
+    }
+
+    // It may be that the runner stops at the first test that fails.
+    void wait_after_failure()
+    {
+        while (failures_known_ < failures_ && !is_finishing_) {
+            take_message();
+        }
+    }
+
+    void take_message()
+    {
+        message_reader message(runner_.receive());
+        switch (message.type()) {
+        case message_type::finish:
+            is_finishing_ = true;
+            return;
+        case message_type::go_on:
+            failures_known_ = message.u32();
+            return;
+        case message_type::batch:
+            take_batch(message);
+            return;
+        default:
+            throw protocol_error("the runner sent another message than a batch");
+        }
+    }
+
+    void take_batch(message_reader& message)
+    {
+        batch taken{message.u32(), {}};
+        if (taken.number <= (next_.empty() ? batch_number_ : next_.back().number)) {
+            return; // sent again after a test had closed the connection
+        }
+        taken.tests.resize(message.u32());
+        for (auto& one : taken.tests) {
+            one = message.u32();
+            if (one >= tree_.size()) {
+                throw protocol_error("the runner named a test that there is not");
+            }
+        }
+        next_.push_back(std::move(taken));
     }
 
     void claim()
@@ -302,6 +335,10 @@ class worker
             runner_.wake_runner(); // it may want to stop
         }
         running_ = no_case;
+        if (outcome != case_outcome::passed && waits_after_failure_) {
+            ++failures_;
+            wait_after_failure();
+        }
         if (is_claimed_ && batch_[position_] == number) {
             advance();
         }
@@ -383,6 +420,16 @@ class worker
     last_observer last_;
     test_tree tree_{};
     ut::test_unit_id pump_ = ut::INV_TEST_UNIT_ID;
+
+    struct batch {
+        std::uint32_t number;
+        std::vector<std::uint32_t> tests;
+    };
+    std::deque<batch> next_{};
+    bool is_finishing_ = false; // there are no more
+    bool waits_after_failure_ = false;
+    std::uint32_t failures_ = 0;
+    std::uint32_t failures_known_ = 0; // to the runner, which goes on all the same
 
     std::vector<std::uint32_t> batch_{}; // numbers of tests
     std::uint32_t batch_number_ = 0;

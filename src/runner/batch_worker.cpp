@@ -99,7 +99,7 @@ batch_worker::batch_worker(boost::asio::io_context& context, worker_index index,
 
 // ---- What it is told ----
 
-void batch_worker::go(std::vector<bool> const&)
+void batch_worker::go(std::vector<bool> const&, bool)
 {
     has_gone_ = true;
     events_.on_room(index_);

@@ -39,7 +39,7 @@ class batch_worker : public worker
                  process_description process, std::vector<test_item> const& tests, worker_events& events);
 
     ::pid_t pid() override { return process_ ? process_->pid() : -1; }
-    void go(std::vector<bool> const& selected) override;
+    void go(std::vector<bool> const& selected, bool stops_at_failure) override;
     bool has_room() const override;
     void run(std::vector<test_index> const& tests) override;
     std::vector<test_index> revoke(std::optional<test_index>) override { return {}; }

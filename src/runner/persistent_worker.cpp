@@ -59,8 +59,9 @@ void persistent_worker::watch_end()
 
 // ---- What it is told ----
 
-void persistent_worker::go(std::vector<bool> const& selected)
+void persistent_worker::go(std::vector<bool> const& selected, bool stops_at_failure)
 {
+    stops_at_failure_ = stops_at_failure;
     message_writer message(message_type::go);
     std::string bits((selected.size() + 7) / 8, '\0');
     for (std::size_t i = 0; i < selected.size(); ++i) {
@@ -68,7 +69,7 @@ void persistent_worker::go(std::vector<bool> const& selected)
             bits[i / 8] = static_cast<char>(static_cast<unsigned char>(bits[i / 8]) | 1U << i % 8);
         }
     }
-    message.u8(1).text(bits);
+    message.u8(1).text(bits).u8(stops_at_failure ? 1 : 0);
     connection_.send(message);
     has_gone_ = true;
     events_.on_room(index_);
@@ -86,6 +87,13 @@ void persistent_worker::run(std::vector<test_index> const& tests)
     batches_.push_back({++last_batch_, tests, 0});
     connection_.claims_of(last_batch_).open(static_cast<std::uint32_t>(tests.size()));
     send(batches_.back());
+}
+
+void persistent_worker::send_go_on()
+{
+    message_writer message(message_type::go_on);
+    message.u32(failures_);
+    connection_.send(message);
 }
 
 void persistent_worker::send(batch const& one)
@@ -159,6 +167,9 @@ void persistent_worker::on_connected()
     for (auto const& one : batches_) {
         send(one);
     }
+    if (stops_at_failure_) {
+        send_go_on();
+    }
     if (is_finishing_) {
         message_writer message(message_type::finish);
         connection_.send(message);
@@ -229,6 +240,7 @@ void persistent_worker::on_message(message_reader& message)
         return;
     case message_type::greeting:
     case message_type::go:
+    case message_type::go_on:
     case message_type::batch:
     case message_type::finish:
         break;
@@ -338,7 +350,12 @@ void persistent_worker::take_finished(message_reader& message)
     attempt_->duration = std::chrono::nanoseconds(message.u64());
     attempt_->assertions = static_cast<std::int64_t>(message.u64());
     attempt_->failed_assertions = static_cast<std::int64_t>(message.u64());
+    bool const failed = database::is_failure(attempt_->outcome);
     end_attempt(message.u64());
+    if (failed && stops_at_failure_) {
+        ++failures_; // what it was the end of, has ended by now
+        send_go_on();
+    }
 }
 
 void persistent_worker::end_attempt(std::uint64_t output_end)

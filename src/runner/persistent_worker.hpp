@@ -30,7 +30,7 @@ class persistent_worker : public worker
                       process_description const& process, bool tells_tests, worker_events& events);
 
     ::pid_t pid() override { return process_.pid(); }
-    void go(std::vector<bool> const& selected) override;
+    void go(std::vector<bool> const& selected, bool stops_at_failure) override;
     bool has_room() const override;
     void run(std::vector<test_index> const& tests) override;
     std::vector<test_index> revoke(std::optional<test_index> first) override;
@@ -63,6 +63,7 @@ class persistent_worker : public worker
     void take_finished(boost_test::message_reader& message);
     void take_batch_done(std::uint32_t number);
     void send(batch const& one);
+    void send_go_on();
     void begin_attempt(test_index test);
     /// Of the running test; it is done with. Its output ends at `output_end`.
     void end_attempt(std::uint64_t output_end);
@@ -85,8 +86,10 @@ class persistent_worker : public worker
     bool has_gone_ = false;
     bool is_preloaded_ = false;
     bool is_finishing_ = false;
-    bool has_left_ = false;     // it has told its farewell
-    bool has_failures_ = false; // so that Boost.Test's exit code is not 0
+    bool has_left_ = false;         // it has told its farewell
+    bool stops_at_failure_ = false; // it waits after each until it is told to go on
+    std::uint32_t failures_ = 0;    // of tests that have ended
+    bool has_failures_ = false;     // so that Boost.Test's exit code is not 0
     std::string why_not_preloaded_{};
     std::string broken_{};
     std::string why_killed_{};

@@ -269,7 +269,7 @@ void test_run::impl::acknowledge(worker_index index)
     }
     take_part(index);
     at.has_gone = true;
-    at.process->go(selected_);
+    at.process->go(selected_, settings_.most_failures != 0);
 }
 
 // The published state is acknowledged for the process that the worker is now.

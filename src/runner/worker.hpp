@@ -59,8 +59,9 @@ class worker
     /// The process; -1: none runs.
     virtual ::pid_t pid() = 0;
     /// The state is published, and acknowledged for the worker: its tests may begin. `selected`: for each
-    /// test, whether it is in the run.
-    virtual void go(std::vector<bool> const& selected) = 0;
+    /// test, whether it is in the run. `stops_at_failure`: a failure may be the end of the run, so that no
+    /// test shall begin after it before the runner has heard of it, if that can be had.
+    virtual void go(std::vector<bool> const& selected, bool stops_at_failure) = 0;
     /// Whether `run` may be called.
     virtual bool has_room() const = 0;
     virtual void run(std::vector<test_index> const& tests) = 0;

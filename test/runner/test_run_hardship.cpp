@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_signal_that_is_late_is_not_the_fault_of_the_next_test)
     child_options how;
     how.environment = {{"SAMPLE_DOES", "wait alone 0,hang alone 1"},
                        {"SAMPLE_GO", place.file("go").native()}};
-    options.insert(options.end(), {"--timeout", "1"});
+    options.insert(options.end(), {"--timeout", "2"});
     place.forget_recorded();
     auto process = place.start(options, program, how);
     BOOST_TEST_REQUIRE(eventually([&] { return place.has_recorded("alone 0"); }));
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_signal_that_is_late_is_not_the_fault_of_the_next_test)
     BOOST_TEST_REQUIRE(::kill(supervisor, SIGSTOP) == 0);
     // Nobody tells that the signal was sent. If it was not, this test is an easier one.
     BOOST_TEST(eventually(
-        [&] { return std::chrono::steady_clock::now() - began > std::chrono::milliseconds(1500); }));
+        [&] { return std::chrono::steady_clock::now() - began > std::chrono::milliseconds(2500); }));
     fs::create_directory(place.file("go"));
     BOOST_TEST(eventually([&] { return place.told().attempts_of("alone/test/_0") == 1; }));
     BOOST_TEST(::kill(supervisor, SIGCONT) == 0);

@@ -302,6 +302,31 @@ BOOST_DATA_TEST_CASE(maxfail_stops, data::make(sample_kinds), kind)
     }
 }
 
+// Of tests that are handed over together, also where a test has closed what the worker hears the runner by.
+BOOST_DATA_TEST_CASE(the_failure_that_stops_the_run_is_the_last_test_of_its_worker,
+                     data::make({"preloaded", "linked", "linked_whole"}) *
+                         data::make({"fail alone 3", "close alone 3,fail alone 3",
+                                     "fail alone 3,close alone 3"}),
+                     kind, does)
+{
+    run_place const place;
+    words const program{sample_program("fragile", kind)};
+    words options{"-n", "1", "-t", "alone", "--order", "declared"};
+    BOOST_TEST(place.run(options, program).status.code == 0); // how long they take is known now
+    auto const environment = with({{"SAMPLE_DOES", std::string(does) + ",fail alone 5"}});
+    for (int const most : {1, 2, 3}) {
+        auto arguments = options;
+        arguments.insert(arguments.end(), {"--maxfail", std::to_string(most)});
+        auto const run = place.run(arguments, program, environment);
+        BOOST_TEST_CONTEXT(run)
+        {
+            BOOST_TEST(run.status.code == 1);
+            BOOST_TEST(count_of(run, "failed") == std::min(most, 2));
+            BOOST_TEST(count_of(run, "not_run") == (most == 1 ? 6 : most == 2 ? 4 : 0));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(no_worker_is_replaced_where_none_may_be)
 {
     run_place const place;

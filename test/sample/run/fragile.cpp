@@ -18,32 +18,29 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace utf = boost::unit_test;
 
 namespace
 {
 
-std::string wish_for(std::string const& place)
+std::vector<std::string> wishes_for(std::string const& place)
 {
+    std::vector<std::string> result;
     std::istringstream wishes(sample::variable("SAMPLE_DOES"));
     std::string wish;
     while (std::getline(wishes, wish, ',')) {
         auto const space = wish.find(' ');
         if (space != std::string::npos && wish.substr(space + 1) == place) {
-            return wish.substr(0, space);
+            result.push_back(wish.substr(0, space));
         }
     }
-    return "";
+    return result;
 }
 
-void reach(std::string const& place)
+void misbehave(std::string const& act, std::string const& place)
 {
-    sample::record(place);
-    auto const act = wish_for(place);
-    if (act.empty() || (!sample::variable("SAMPLE_ONCE").empty() && !sample::is_first_time())) {
-        return;
-    }
     std::cout << "will " << act << " in " << place << std::endl;
     if (act == "crash") {
         std::abort();
@@ -74,6 +71,18 @@ void reach(std::string const& place)
         for (;;) {
             ::pause();
         }
+    }
+}
+
+void reach(std::string const& place)
+{
+    sample::record(place);
+    auto const acts = wishes_for(place);
+    if (acts.empty() || (!sample::variable("SAMPLE_ONCE").empty() && !sample::is_first_time())) {
+        return;
+    }
+    for (auto const& act : acts) {
+        misbehave(act, place);
     }
 }
 
