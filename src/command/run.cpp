@@ -133,12 +133,19 @@ void prepare_replay(run_options& options, runner::replay_record& record)
     options.settings.workers = static_cast<std::uint32_t>(std::max<std::size_t>(record.workers.size(), 1));
 }
 
+int nothing_to_run_of(run_options const& options, std::string const& why)
+{
+    std::cerr << "testmon: nothing to run of " << options.settings.command.front() << ": " << why << '\n';
+    return nothing_to_run;
+}
+
 int list(run_options const& options)
 {
-    bool is_empty = true;
+    std::string why_empty;
     auto const plan = [&](std::vector<runner::test_item> const& tests) {
-        auto const chosen = runner::plan_tests(tests, options.selection).plan.order;
-        is_empty = chosen.empty();
+        auto const selected = runner::plan_tests(tests, options.selection);
+        auto const& chosen = selected.plan.order;
+        why_empty = selected.why_empty;
         std::cout << (options.list_as_json
                           ? runner::test_list_json(tests, chosen)
                           : runner::test_list_text(tests, chosen,
@@ -146,7 +153,7 @@ int list(run_options const& options)
         return runner::run_plan{};
     };
     runner::test_run(options.settings, plan, {}).run();
-    return is_empty ? nothing_to_run : all_passed;
+    return why_empty.empty() ? all_passed : nothing_to_run_of(options, why_empty);
 }
 
 int run(run_options& options)
@@ -167,11 +174,13 @@ int run(run_options& options)
         prepare_replay(options, record);
     }
     listeners const told(options);
+    std::string why_empty = "the replay file names no test of it";
     auto const plan = [&](std::vector<runner::test_item> const& tests) {
         if (options.replays) {
             return runner::replay_plan(tests, record);
         }
         auto chosen = runner::plan_tests(tests, options.selection);
+        why_empty = chosen.why_empty;
         if (options.random_seed) {
             told.notice("the order is that of --order random:" + std::to_string(options.selection.seed));
         }
@@ -182,9 +191,7 @@ int run(run_options& options)
     };
     auto const result = runner::test_run(options.settings, plan, told.all()).run();
     if (!result) {
-        std::cerr << "testmon: nothing to run: no test of " << options.settings.command.front()
-                  << " is selected\n";
-        return nothing_to_run;
+        return nothing_to_run_of(options, why_empty);
     }
     return exit_code_of(*result);
 }

@@ -243,14 +243,45 @@ shard parse_shard(std::string_view text)
     return {*index, *total};
 }
 
+namespace
+{
+
+std::string why_filters_leave_none(std::size_t tests, std::vector<std::string> const& filters)
+{
+    if (tests == 0) {
+        return "it has no tests";
+    }
+    if (filters.empty()) {
+        return "all of its " + tests_text(tests) + (tests == 1 ? " is" : " are") + " disabled";
+    }
+    std::string result = "none of its " + tests_text(tests) + " is selected by";
+    for (auto const& filter : filters) {
+        result += " -t " + printable(filter);
+    }
+    return result;
+}
+
+} // namespace
+
 selection plan_tests(std::vector<test_item> const& tests, selection_settings const& settings)
 {
     selection result;
     test_dependencies const dependencies(tests);
     auto chosen = apply_run_filters(tests, settings.run_test);
+    auto before = count_of(chosen);
+    if (before == 0) {
+        result.why_empty = why_filters_leave_none(tests.size(), settings.run_test);
+    }
     chosen = choose_by_history(tests, chosen, settings, dependencies, result.notices);
+    if (before != 0 && count_of(chosen) == 0) {
+        result.why_empty = "none of " + tests_text(before) + " is new";
+    }
     if (settings.part) {
+        before = count_of(chosen);
         chosen = choose_shard(tests, chosen, *settings.part, settings.balance, dependencies, result.notices);
+    }
+    if (settings.part && before != 0 && count_of(chosen) == 0) {
+        result.why_empty = "this shard has none of " + tests_text(before);
     }
     auto& order = result.plan.order;
     std::vector<bool> failed(tests.size());

@@ -63,6 +63,7 @@ struct selection_settings {
 struct selection {
     run_plan plan{};
     std::vector<std::string> notices{}; ///< what the user should know, each on one line
+    std::string why_empty{};            ///< why no test is selected, as "all of its 3 tests are disabled"
 };
 
 /// Chooses the tests of a run, and their order: first by --run_test, of these by their history, of these the
