@@ -52,10 +52,9 @@ enum class message_type : std::uint8_t {
     farewell,   ///< u64 output_end: the global fixtures are torn down, main returns
     // From the runner.
     greeting = 100, ///< u8 whether the units of the tree shall be sent
-    go, ///< u8 n = 0, or 1 and a bit for each case: whether it is in the run; u8 whether to wait for `go_on`
-        ///< after each case that fails
-    go_on, ///< u32 how many cases of this process have failed: it need not wait any more for what is to
-           ///< follow
+    go,    ///< u8 n = 0, or 1 and a bit for each case: whether it is in the run; u8 waits for `go_on` if one
+           ///< fails
+    go_on, ///< u32 how many cases of this process have failed; they do not end the run
     batch, ///< u32 batch, u32 n, n × u32 case
     finish ///< no more batches
 };
