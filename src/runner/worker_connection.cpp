@@ -144,7 +144,14 @@ void worker_connection::send(boost_test::message_writer& message)
         return;
     }
     waiting_ += message.bytes();
-    if (!is_writing_) {
+    if (is_writing_) {
+        return;
+    }
+    // At once, as far as there is room: the event loop may have to wait for other things, such as the start
+    // of the other workers.
+    boost::system::error_code ec;
+    waiting_.erase(0, socket_.write_some(boost::asio::buffer(waiting_), ec));
+    if (!waiting_.empty()) {
         write();
     }
 }
