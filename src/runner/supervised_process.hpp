@@ -24,6 +24,7 @@ struct process_description {
     boost::filesystem::path working_directory{}; ///< empty: the caller's
     boost::filesystem::path output{};            ///< both standard output and error are appended to this file
     isolation_settings isolation{};
+    std::string supervisor_name = "supervisor"; ///< as in /proc/<pid>/comm, of which that shows 15 characters
 };
 
 /// What a supervisor reports, once, at the end.

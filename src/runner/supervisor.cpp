@@ -64,14 +64,14 @@ void close_descriptors_except(int kept)
 }
 
 // Nothing of the runner's terminal, signal handlers and descriptors. Returns: the channel.
-int detach_from_runner(int channel)
+int detach_from_runner(int channel, std::string const& name)
 {
     for (int number = 1; number < NSIG; ++number) {
         ::signal(number, SIG_DFL); // an ignored SIGCHLD would take the status of our children away
     }
     ::setsid();
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    ::prctl(PR_SET_NAME, "supervisor");
+    ::prctl(PR_SET_NAME, name.c_str());
     constexpr int kept = STDERR_FILENO + 1; // for which there is room also where the runner has no more
     ::dup2(channel, kept);
     ::fcntl(kept, F_SETFD, FD_CLOEXEC);
@@ -185,7 +185,7 @@ class supervisor
 
 void supervise(process_description const& what, int channel) noexcept
 {
-    supervisor self(detach_from_runner(channel));
+    supervisor self(detach_from_runner(channel, what.supervisor_name));
     auto const end = self.run(what);
     leave_isolation(what.isolation);
     self.send(end_report(end));
