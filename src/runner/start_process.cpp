@@ -41,7 +41,12 @@ std::string cannot_run(process_description const& what)
 {
     auto const& program = what.command.front();
     auto text = cannot("run", program);
-    if (what.isolation.files && errno == ENOENT) {
+    if (errno != ENOENT) {
+        return text;
+    }
+    if (::access(program.c_str(), F_OK) == 0) {
+        text += " (it is there; what is not is the interpreter or the loader that it names)";
+    } else if (what.isolation.files) {
         text += " (of the real /tmp and /var/tmp, an isolated process sees the project's tree only)";
     }
     return text;

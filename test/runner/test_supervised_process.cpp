@@ -112,6 +112,19 @@ BOOST_AUTO_TEST_CASE(says_what_could_not_be_run)
     BOOST_TEST(end_of(process).failure == "cannot run /no/such/program: No such file or directory");
 }
 
+BOOST_AUTO_TEST_CASE(says_that_an_interpreter_is_missing)
+{
+    auto const program = file("program").native();
+    BOOST_TEST_REQUIRE(
+        WEXITSTATUS(run("echo '#!/no/such/interpreter' > " + program + "; chmod +x " + program).status) == 0);
+    auto what = script("");
+    what.command = {program};
+    supervised process(what);
+    BOOST_TEST(end_of(process).failure == "cannot run " + program +
+                                              ": No such file or directory (it is there; what is not is the "
+                                              "interpreter or the loader that it names)");
+}
+
 BOOST_AUTO_TEST_CASE(says_which_directory_could_not_be_entered)
 {
     auto what = script("exit 0");
