@@ -36,7 +36,8 @@ po::options_description distribution_options()
     add("order", po::value<std::string>()->value_name("ORDER"),
         "history (the default: what makes the run shortest), declared, random, random:SEED");
     add("timeout", po::value<std::string>()->value_name("S"),
-        "seconds after which a test, or what is done around the tests, is ended; none by default");
+        "seconds after which a test is ended, and in ten times that what is done around the tests; none by "
+        "default");
     add("grace", po::value<std::string>()->value_name("S"),
         "seconds between SIGTERM and SIGKILL for what is ended (default 10)");
     add("retries", po::value<std::string>()->value_name("N"),

@@ -185,7 +185,7 @@ void test_run::impl::mind_limit(slot& at, steady_time now)
         if (!is_busy) {
             at.limit.reset();
         } else if (!at.limit) {
-            at.limit.emplace(now, settings_.timeout, settings_.grace);
+            at.limit.emplace(time_limit::phase::around_tests, now, settings_.timeout, settings_.grace);
         }
     }
     if (auto const signal = at.limit ? at.limit->due_signal(now) : std::nullopt) {

@@ -127,7 +127,8 @@ void test_run::impl::on_started(worker_index worker, test_index test)
         at.is_signal_late |= at.running && has_sent;
         at.is_limit_older = has_sent && !at.running;
         if (!at.is_limit_older) {
-            at.limit.emplace(steady_clock::now(), settings_.timeout, settings_.grace);
+            at.limit.emplace(time_limit::phase::test, steady_clock::now(), settings_.timeout,
+                             settings_.grace);
         }
         at.running = test;
         if (!is_alone_) {

@@ -16,9 +16,13 @@ namespace testmon::runner
 class time_limit
 {
   public:
-    /// `timeout` 0: there is none.
-    time_limit(steady_time began, std::chrono::nanoseconds timeout, std::chrono::nanoseconds grace)
-        : began_(began), timeout_(timeout), grace_(grace)
+    enum class phase { test, around_tests };
+
+    /// `timeout` 0: there is none. Around the tests it is ten times that: to start a server takes longer than
+    /// to ask it.
+    time_limit(phase what, steady_time began, std::chrono::nanoseconds timeout,
+               std::chrono::nanoseconds grace)
+        : phase_(what), began_(began), timeout_(timeout), grace_(grace)
     {
     }
 
@@ -30,6 +34,7 @@ class time_limit
     std::string explanation(std::string const& how) const;
 
   private:
+    phase phase_;
     steady_time began_;
     std::chrono::nanoseconds timeout_;
     std::chrono::nanoseconds grace_;
