@@ -113,6 +113,8 @@ int channel::connect() const
 
 void channel::connect_again()
 {
+    received_.clear(); // all of it is sent again
+    consumed_ = 0;
     try {
         descriptor_ = connect();
     } catch (std::system_error const&) {

@@ -25,7 +25,7 @@
 namespace testmon::boost_test
 {
 
-constexpr std::uint32_t protocol_version = 1;
+constexpr std::uint32_t protocol_version = 2;
 constexpr char directory_variable[] = "TESTMON_BOOST_TEST_WORKER";
 constexpr char socket_name[] = "socket";
 constexpr char page_name[] = "page";

@@ -147,6 +147,8 @@ void batch_worker::signal(int number)
 
 void batch_worker::start_next()
 {
+    events_.on_process_begins(index_);
+    has_ended_ = false;
     running_ = std::move(parts_.front());
     parts_.pop_front();
     // What an earlier one has left must not be taken for this one's.
@@ -246,6 +248,7 @@ void batch_worker::on_end()
     timer_.cancel();
     end_watch_.close();
     read_output();
+    has_ended_ = true;
     log_.end();
     tell_started();
     directory_.forget_output(output_begin_, read_);

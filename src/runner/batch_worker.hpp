@@ -39,6 +39,8 @@ class batch_worker : public worker
                  process_description process, std::vector<test_item> const& tests, worker_events& events);
 
     ::pid_t pid() override { return process_ ? process_->pid() : -1; }
+    bool has_ended() const override { return has_ended_; }
+    bool is_at_work() const override { return process_ && !has_ended_; }
     void go(std::vector<bool> const& selected, bool stops_at_failure) override;
     bool has_room() const override;
     void run(std::vector<test_index> const& tests) override;
@@ -78,6 +80,7 @@ class batch_worker : public worker
     std::vector<test_index> refused_{};           // of the batch, that cannot be chosen
 
     std::vector<test_index> running_{}; // of the process
+    bool has_ended_ = false;            // the process
     std::optional<supervised_process> process_{};
     readable_log log_{};
     std::uint64_t output_begin_ = 0; // of the process

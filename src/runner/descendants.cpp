@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <dirent.h>
@@ -61,13 +62,14 @@ void kill_child(::pid_t child)
     }
 }
 
-std::vector<::pid_t> children_except(std::set<::pid_t> const& spared)
+std::vector<::pid_t> children_that(child_filter const& are_ours)
 {
     std::vector<::pid_t> result;
     add_children_of(::getpid(), result);
-    result.erase(
-        std::remove_if(result.begin(), result.end(), [&](::pid_t child) { return spared.count(child) != 0; }),
-        result.end());
+    if (are_ours) {
+        auto const other = [&](::pid_t child) { return !are_ours(child); };
+        result.erase(std::remove_if(result.begin(), result.end(), other), result.end());
+    }
     return result;
 }
 
@@ -79,10 +81,10 @@ bool has_children()
 }
 
 // Those that run now, parents before their children.
-std::vector<left_process> running_descendants(std::set<::pid_t> const& spared)
+std::vector<left_process> running_descendants(child_filter const& are_ours)
 {
     constexpr std::size_t enough = 100; // a fork bomb makes more than can be listed
-    auto pids = children_except(spared);
+    auto pids = children_that(are_ours);
     std::vector<left_process> result;
     for (std::size_t i = 0; i < pids.size() && result.size() < enough; ++i) {
         auto const pid = pids[i];
@@ -95,30 +97,34 @@ std::vector<left_process> running_descendants(std::set<::pid_t> const& spared)
 }
 
 // Kills and reaps all, also those that are started meanwhile. Returns: those that are still there.
-std::vector<left_process> kill_descendants(std::chrono::milliseconds patience,
-                                           std::set<::pid_t> const& spared)
+std::vector<left_process> kill_descendants(std::chrono::milliseconds patience, child_filter const& are_ours)
 {
     auto last_success = steady_clock::now();
     ::sigset_t child_ended;
     ::sigemptyset(&child_ended);
     ::sigaddset(&child_ended, SIGCHLD);
+    std::set<::pid_t> killed; // and not reaped: until then their children are not ours
     for (;;) {
         // Children only, generation by generation: those of a dead child become ours. A child keeps its pid
         // until we reap it, whereas that of a grandchild may be another process' by now.
-        auto const children = children_except(spared);
-        if (children.empty() && !(spared.empty() && has_children())) {
+        auto const children = children_that(are_ours);
+        if (children.empty() && killed.empty() && (are_ours || !has_children())) {
             return {};
         }
         for (auto const child : children) {
             kill_child(child);
+            killed.insert(child);
         }
-        for (auto const child : children) {
-            if (::waitpid(child, nullptr, WNOHANG) > 0) {
+        for (auto child = killed.begin(); child != killed.end();) {
+            if (::waitpid(*child, nullptr, WNOHANG) != 0) {
                 last_success = steady_clock::now();
+                child = killed.erase(child);
+            } else {
+                ++child;
             }
         }
         if (steady_clock::now() >= last_success + patience) {
-            return running_descendants(spared);
+            return running_descendants(are_ours);
         }
         ::timespec const pause{0, 5'000'000};
         ::sigtimedwait(&child_ended, nullptr, &pause);
@@ -127,10 +133,10 @@ std::vector<left_process> kill_descendants(std::chrono::milliseconds patience,
 
 } // namespace
 
-std::vector<left_process> end_descendants(std::chrono::milliseconds patience, std::set<::pid_t> const& spared)
+std::vector<left_process> end_descendants(std::chrono::milliseconds patience, child_filter const& are_ours)
 {
-    auto left = running_descendants(spared);
-    for (auto& survivor : kill_descendants(patience, spared)) {
+    auto left = running_descendants(are_ours);
+    for (auto& survivor : kill_descendants(patience, are_ours)) {
         survivor.survives = true;
         auto const same = [&](left_process const& process) { return process.pid == survivor.pid; };
         auto const found = std::find_if(left.begin(), left.end(), same);

@@ -441,6 +441,7 @@ bool persistent_worker::blame(std::string const& how)
 void persistent_worker::on_end()
 {
     connection_.drain();
+    has_ended_ = true;
     auto const& ended = *process_.end();
     worker_end end;
     end.took_part = has_said_hello_;

@@ -30,6 +30,8 @@ class persistent_worker : public worker
                       process_description const& process, bool tells_tests, worker_events& events);
 
     ::pid_t pid() override { return process_.pid(); }
+    bool has_ended() const override { return has_ended_; }
+    bool is_at_work() const override { return !batches_.empty(); }
     void go(std::vector<bool> const& selected, bool stops_at_failure) override;
     bool has_room() const override;
     void run(std::vector<test_index> const& tests) override;
@@ -86,6 +88,7 @@ class persistent_worker : public worker
     bool has_gone_ = false;
     bool is_preloaded_ = false;
     bool is_finishing_ = false;
+    bool has_ended_ = false;
     bool has_left_ = false;         // it has told its farewell
     bool stops_at_failure_ = false; // it waits after each until it is told to go on
     std::uint32_t failures_ = 0;    // of tests that have ended

@@ -9,7 +9,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <set>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -45,26 +46,44 @@ class blocked_signals
     ::sigset_t before_{};
 };
 
-// All that there are now in this process, which has one thread.
-std::set<::pid_t>& supervisors()
-{
-    static std::set<::pid_t> all;
-    return all;
-}
-
 bool is_reaper()
 {
     int result = 0;
     return ::prctl(PR_GET_CHILD_SUBREAPER, &result) == 0 && result != 0;
 }
 
-process_end end_without(::pid_t supervisor)
+// The variable by which all that belongs to a run can be told from other children, which there may be: of a
+// shell that has become this process, say. Supervisors have it not.
+std::string mark_of(process_description const& what)
+{
+    constexpr std::string_view name = "TESTMON_XDIST_RUN_ID=";
+    for (auto const& variable : what.environment) {
+        if (variable.compare(0, name.size(), name) == 0) {
+            return variable;
+        }
+    }
+    return "";
+}
+
+bool has_mark(::pid_t pid, std::string const& mark)
+{
+    std::ifstream file("/proc/" + std::to_string(pid) + "/environ", std::ios::binary);
+    for (std::string variable; std::getline(file, variable, '\0');) {
+        if (variable == mark) {
+            return true;
+        }
+    }
+    return false;
+}
+
+process_end end_without(::pid_t supervisor, std::string const& mark)
 {
     process_end end;
     end.failure = "its supervisor, process " + std::to_string(supervisor) + ", has ended before it";
     end.status = SIGKILL;
-    if (is_reaper()) {
-        end.left = end_descendants(std::chrono::seconds(5), supervisors());
+    if (is_reaper() && !mark.empty()) {
+        end.left =
+            end_descendants(std::chrono::seconds(5), [&](::pid_t child) { return has_mark(child, mark); });
     } else {
         end.failure += "; what it has started may still run";
     }
@@ -79,7 +98,7 @@ void wait_for(::pid_t child)
 
 } // namespace
 
-supervised_process::supervised_process(process_description const& what)
+supervised_process::supervised_process(process_description const& what) : mark_(mark_of(what))
 {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
@@ -97,7 +116,6 @@ supervised_process::supervised_process(process_description const& what)
     if (supervisor_ < 0) {
         throw std::system_error(errno, std::generic_category(), "fork");
     }
-    supervisors().insert(supervisor_);
     theirs.reset(); // for the channel to end with the supervisor
 }
 
@@ -106,13 +124,13 @@ supervised_process::~supervised_process()
     if (supervisor_ > 0) {
         ::shutdown(channel_.get(), SHUT_RDWR);
         wait_for(supervisor_);
-        supervisors().erase(supervisor_);
     }
 }
 
 supervised_process::supervised_process(supervised_process&& other) noexcept
     : supervisor_(std::exchange(other.supervisor_, -1)), pid_(std::exchange(other.pid_, std::nullopt)),
-      channel_(std::move(other.channel_)), received_(std::move(other.received_)), end_(std::move(other.end_))
+      mark_(std::move(other.mark_)), channel_(std::move(other.channel_)),
+      received_(std::move(other.received_)), end_(std::move(other.end_))
 {
 }
 
@@ -121,6 +139,7 @@ supervised_process& supervised_process::operator=(supervised_process&& other) no
     supervised_process taken(std::move(other));
     std::swap(supervisor_, taken.supervisor_);
     std::swap(pid_, taken.pid_);
+    std::swap(mark_, taken.mark_);
     std::swap(channel_, taken.channel_);
     std::swap(received_, taken.received_);
     std::swap(end_, taken.end_);
@@ -174,10 +193,9 @@ bool supervised_process::receive()
     }
     auto const supervisor = std::exchange(supervisor_, -1);
     wait_for(supervisor);
-    supervisors().erase(supervisor);
     end_ = parse_end(received_);
     if (!end_) {
-        end_ = end_without(supervisor);
+        end_ = end_without(supervisor, mark_);
     }
     return false;
 }

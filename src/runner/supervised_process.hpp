@@ -45,7 +45,8 @@ struct process_end {
 /// destroyed, it kills all that remains, also what has left the process group or the session, and ends.
 ///
 /// The end of the supervisor itself, by SIGKILL, say, kills the supervised process; and what that left, if
-/// this process is a subreaper: all of its descendants then that are no supervisors or theirs.
+/// this process is a subreaper: all of its children then that have the same TESTMON_XDIST_RUN_ID in their
+/// environment.
 ///
 /// The supervised process has standard input from /dev/null, an empty signal mask, default signal actions,
 /// and no other open descriptor than 0 to 2.
@@ -77,6 +78,7 @@ class supervised_process
 
     ::pid_t supervisor_ = -1;
     std::optional<::pid_t> pid_{};
+    std::string mark_{}; // of what belongs to the run
     xdist_coordination::file_descriptor channel_{};
     std::string received_{};
     std::optional<process_end> end_{};

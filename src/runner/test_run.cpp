@@ -181,7 +181,7 @@ void test_run::impl::mind_limit(slot& at, steady_time now)
 {
     if (!at.running) {
         // It starts, sets up or tears down a fixture, or ends.
-        bool const is_busy = !at.has_gone || at.held != 0 || at.is_retiring || ending_;
+        bool const is_busy = !at.has_gone || at.process->is_at_work() || at.is_retiring || ending_;
         if (!is_busy) {
             at.limit.reset();
         } else if (!at.limit) {

@@ -80,6 +80,7 @@ class test_run::impl : public worker_events
     void take_part(worker_index index);
 
     // ---- Tests ----
+    void on_process_begins(worker_index worker) override;
     void on_room(worker_index) override;
     void feed_all();
     bool replace_put_off();

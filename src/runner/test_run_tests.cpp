@@ -62,9 +62,6 @@ void test_run::impl::feed(worker_index index)
 
 void test_run::impl::hand_out(worker_index index, std::vector<test_index> const& tests)
 {
-    if (!slots_[index].running) {
-        slots_[index].limit.reset();
-    }
     slots_[index].held += tests.size();
     slots_[index].process->run(tests);
     if (kind_ == worker_kind::batches) {
@@ -119,13 +116,20 @@ void test_run::impl::feed_alone()
     }
 }
 
+void test_run::impl::on_process_begins(worker_index worker)
+{
+    slots_[worker].limit.reset();
+    slots_[worker].is_signal_late = false;
+}
+
 void test_run::impl::on_started(worker_index worker, test_index test)
 {
     guarded([&] {
         auto& at = slots_[worker];
         bool const has_sent = at.limit && at.limit->has_sent_signal();
-        at.is_signal_late |= at.running && has_sent;
-        at.is_limit_older = has_sent && !at.running;
+        // What has killed the process while a fixture was set up, was for the test that it was set up for.
+        at.is_limit_older = has_sent && !at.running && at.process->has_ended();
+        at.is_signal_late |= has_sent && !at.is_limit_older;
         if (!at.is_limit_older) {
             at.limit.emplace(time_limit::phase::test, steady_clock::now(), settings_.timeout,
                              settings_.grace);

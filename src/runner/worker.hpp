@@ -39,6 +39,8 @@ class worker_events
     /// The worker has read its tree. `tests`: of the first worker only; all its tests, in the order of the
     /// tree.
     virtual void on_tree(worker_index worker, std::uint64_t hash, std::vector<test_item>&& tests) = 0;
+    /// Another process begins, where each batch has one of its own.
+    virtual void on_process_begins(worker_index) {}
     /// It can be handed tests.
     virtual void on_room(worker_index worker) = 0;
     virtual void on_started(worker_index worker, test_index test) = 0;
@@ -58,6 +60,10 @@ class worker
 
     /// The process; -1: none runs.
     virtual ::pid_t pid() = 0;
+    /// Whether the process has ended, so that what is told now is what became of its tests.
+    virtual bool has_ended() const = 0;
+    /// Whether it has been handed tests, and is not done with all that belongs to them.
+    virtual bool is_at_work() const = 0;
     /// The state is published, and acknowledged for the worker: its tests may begin. `selected`: for each
     /// test, whether it is in the run. `stops_at_failure`: a failure may be the end of the run, so that no
     /// test shall begin after it before the runner has heard of it, if that can be had.
