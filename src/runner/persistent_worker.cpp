@@ -256,6 +256,9 @@ void persistent_worker::take_hello(message_reader& message)
     }
     is_preloaded_ = message.u8() != 0;
     has_said_hello_ = true;
+    if (!is_preloaded_) {
+        process_.pose_as_debugger(); // elsewhere, the preloaded library answers for Boost.Test
+    }
     greet();
 }
 

@@ -64,14 +64,14 @@ void close_descriptors_except(int kept)
 }
 
 // Nothing of the runner's terminal, signal handlers and descriptors. Returns: the channel.
-int detach_from_runner(int channel, std::string const& name)
+int detach_from_runner(int channel)
 {
     for (int number = 1; number < NSIG; ++number) {
         ::signal(number, SIG_DFL); // an ignored SIGCHLD would take the status of our children away
     }
     ::setsid();
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    ::prctl(PR_SET_NAME, name.c_str());
+    ::prctl(PR_SET_NAME, "supervisor");
     constexpr int kept = STDERR_FILENO + 1; // for which there is room also where the runner has no more
     ::dup2(channel, kept);
     ::fcntl(kept, F_SETFD, FD_CLOEXEC);
@@ -162,7 +162,11 @@ class supervisor
         std::array<unsigned char, 16> commands{};
         auto const count = ::recv(channel_, commands.data(), commands.size(), MSG_DONTWAIT);
         for (std::size_t i = 0; static_cast<::ssize_t>(i) < count && worker_ > 0; ++i) {
-            ::kill(-worker_, commands[i]);
+            if (commands[i] == 0) {
+                ::prctl(PR_SET_NAME, "gdb"); // see supervised_process::pose_as_debugger
+            } else {
+                ::kill(-worker_, commands[i]);
+            }
         }
         return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
     }
@@ -185,7 +189,7 @@ class supervisor
 
 void supervise(process_description const& what, int channel) noexcept
 {
-    supervisor self(detach_from_runner(channel, what.supervisor_name));
+    supervisor self(detach_from_runner(channel));
     auto const end = self.run(what);
     leave_isolation(what.isolation);
     self.send(end_report(end));

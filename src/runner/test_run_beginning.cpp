@@ -77,10 +77,6 @@ process_description test_run::impl::process_of(worker_index index, worker_direct
     auto changes = variables_of_worker(variables_, index, directory.scratch());
     if (kind_ != worker_kind::batches) {
         changes.merge(variables_of_persistent_worker(directory.path(), settings_.preload));
-        // Before each test Boost.Test looks through the ancestors of the process for one of this name, to
-        // leave faults to it if there is one, and to look at all up to the first process of the system takes
-        // longer than a small test. Faults are left alone in any case.
-        what.supervisor_name = "gdb";
     }
     what.environment = environment_with(changes);
     return what;
