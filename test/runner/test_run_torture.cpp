@@ -331,12 +331,12 @@ BOOST_DATA_TEST_CASE(what_hangs_outside_of_tests_is_ended,
     if (is_of_suite) {
         how.environment["SAMPLE_ONCE"] = place.file("once").native();
     }
-    auto const run = place.run({"-n", "1", "--timeout", "0.3"}, {sample_program("fragile", kind)}, how);
+    auto const run = place.run({"-n", "1", "--timeout", "0.6"}, {sample_program("fragile", kind)}, how);
     BOOST_TEST_CONTEXT(run)
     {
         bool const has_begun = at != "start";
         BOOST_TEST(run.status.code == (has_begun ? 1 : 4));
-        BOOST_TEST((run.output + run.errors).find("--timeout 0.3 s: ") != std::string::npos);
+        BOOST_TEST((run.output + run.errors).find("--timeout 0.6 s: ") != std::string::npos);
         if (has_begun) {
             BOOST_TEST(run.outcomes().size() == 28U);
             for (auto const& [path, outcome] : run.outcomes()) {
