@@ -279,9 +279,9 @@ selection plan_tests(std::vector<test_item> const& tests, selection_settings con
     if (settings.part) {
         before = count_of(chosen);
         chosen = choose_shard(tests, chosen, *settings.part, settings.balance, dependencies, result.notices);
-    }
-    if (settings.part && before != 0 && count_of(chosen) == 0) {
-        result.why_empty = "this shard has none of " + tests_text(before);
+        if (before != 0 && count_of(chosen) == 0) {
+            result.why_empty = "this shard has none of " + tests_text(before);
+        }
     }
     auto& order = result.plan.order;
     std::vector<bool> failed(tests.size());

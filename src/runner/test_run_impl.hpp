@@ -61,7 +61,6 @@ class test_run::impl : public worker_events
         std::size_t held = 0;        // tests that were handed out to it and are not done
         std::optional<test_index> running{};
         std::optional<time_limit> limit{}; // of the running test, or of what is done around the tests
-        bool is_limit_older = false;       // than the running test: of the fixture that was set up for it
     };
 
     // ---- Before the tests ----

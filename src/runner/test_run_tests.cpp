@@ -128,9 +128,9 @@ void test_run::impl::on_started(worker_index worker, test_index test)
         auto& at = slots_[worker];
         bool const has_sent = at.limit && at.limit->has_sent_signal();
         // What has killed the process while a fixture was set up, was for the test that it was set up for.
-        at.is_limit_older = has_sent && !at.running && at.process->has_ended();
-        at.is_signal_late |= has_sent && !at.is_limit_older;
-        if (!at.is_limit_older) {
+        bool const was_for_it = has_sent && !at.running && at.process->has_ended();
+        at.is_signal_late |= has_sent && !was_for_it;
+        if (!was_for_it) {
             at.limit.emplace(time_limit::phase::test, steady_clock::now(), settings_.timeout,
                              settings_.grace);
         }
@@ -183,7 +183,7 @@ void test_run::impl::explain(slot& at, attempt_result& attempt)
         return; // it is told when its process has ended: the limit was that of what came after it
     }
     auto const limit = std::exchange(at.limit, std::nullopt);
-    if (limit->has_sent_signal() && !(is_over && at.is_limit_older)) {
+    if (limit->has_sent_signal()) {
         at.is_signal_late |= is_over;
         attempt.outcome = database::outcome::timed_out;
         attempt.reason = limit->explanation(attempt.reason);
