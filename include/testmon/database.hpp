@@ -7,6 +7,7 @@
 #include <testmon/database/environment.hpp>
 #include <testmon/database/error.hpp>
 #include <testmon/database/execution.hpp>
+#include <testmon/database/known_tests.hpp>
 #include <testmon/database/maintenance.hpp>
 #include <testmon/database/outcome.hpp>
 #include <testmon/database/queries.hpp>

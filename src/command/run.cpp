@@ -167,6 +167,7 @@ int run(run_options& options)
     }
     if (options.list) {
         options.settings.workers = 1;
+        options.settings.only_lists = true;
         return list(options);
     }
     runner::replay_record record;

@@ -22,23 +22,6 @@ namespace
 
 constexpr char pruning[] = "prune the history";
 
-// The rows are deleted in an order that leaves no reference dangling. SQLite would look for references to
-// each deleted test all the same, through all executions.
-class without_reference_checks
-{
-  public:
-    explicit without_reference_checks(SQLite::Database& database) : database_(database)
-    {
-        database_.exec("PRAGMA foreign_keys = OFF");
-    }
-    ~without_reference_checks() { database_.tryExec("PRAGMA foreign_keys = ON"); }
-    without_reference_checks(without_reference_checks const&) = delete;
-    without_reference_checks& operator=(without_reference_checks const&) = delete;
-
-  private:
-    SQLite::Database& database_;
-};
-
 } // namespace
 
 prune_result read_write_database::prune(std::size_t keep_runs)
@@ -49,7 +32,6 @@ prune_result read_write_database::prune(std::size_t keep_runs)
     }
     auto& database = opened().sqlite();
     auto const result = opened().attempt(pruning, [&] {
-        without_reference_checks const unchecked(database);
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
         database.exec("CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY)");
         database.exec("DELETE FROM doomed");
@@ -62,6 +44,7 @@ prune_result read_write_database::prune(std::size_t keep_runs)
                          keep_runs, static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max()))));
         doom.bind(2, nanoseconds_since_epoch(std::chrono::system_clock::now() - std::chrono::hours(24)));
         doom.exec();
+        // The rows go in an order that leaves no reference dangling.
         prune_result removed;
         removed.executions =
             database.exec("DELETE FROM test_execution WHERE run_id IN (SELECT id FROM doomed)");

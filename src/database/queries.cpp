@@ -2,13 +2,14 @@
 #include <testmon/database/queries.hpp>
 
 #include "connection.hpp"
+#include "known_tests_table.hpp"
+#include "recorded_runs.hpp"
 #include "rows.hpp"
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -20,12 +21,6 @@ namespace
 {
 
 constexpr char asking[] = "query the database";
-
-std::int64_t limit_of(std::size_t limit)
-{
-    constexpr auto most = std::numeric_limits<std::int64_t>::max();
-    return limit > static_cast<std::size_t>(most) ? most : static_cast<std::int64_t>(limit);
-}
 
 template <class Read>
 auto all_rows(SQLite::Statement& statement, Read read)
@@ -49,18 +44,6 @@ auto first_row(SQLite::Statement& statement, Read read) -> std::optional<decltyp
 std::int64_t read_id(SQLite::Statement& row)
 {
     return row.getColumn(0).getInt64();
-}
-
-// The runs that say something of the tests, the newest first.
-std::vector<std::int64_t> recorded_runs(SQLite::Database& database, std::int64_t environment_id,
-                                        std::size_t limit)
-{
-    SQLite::Statement statement(database, "SELECT id FROM run WHERE environment_id = ? AND "
-                                          "passed + failed + crashed + timed_out + skipped > 0 "
-                                          "ORDER BY started_ns DESC, id DESC LIMIT ?");
-    statement.bind(1, environment_id);
-    statement.bind(2, limit_of(limit));
-    return all_rows(statement, read_id);
 }
 
 // Takes the executions of a test one by one, the oldest first.
@@ -100,7 +83,7 @@ class statistics_builder
 };
 
 std::vector<test_statistics> gather(SQLite::Database& database, std::int64_t environment_id,
-                                    std::vector<std::int64_t> newest_runs)
+                                    std::vector<recorded_run> newest_runs)
 {
     SQLite::Statement tests(database,
                             std::string("SELECT ") + test_columns +
@@ -120,12 +103,12 @@ std::vector<test_statistics> gather(SQLite::Database& database, std::int64_t env
     SQLite::Statement executions(database, "SELECT test_id, outcome, duration_ns FROM test_execution "
                                            "WHERE run_id = ? ORDER BY test_id, attempt");
     std::reverse(newest_runs.begin(), newest_runs.end());
-    for (auto const run_id : newest_runs) {
-        executions.bind(1, run_id);
+    for (auto const& run : newest_runs) {
+        executions.bind(1, run.id);
         while (executions.executeStep()) {
             if (auto const found = builders.find(read_id(executions)); found != builders.end()) {
                 found->second.add(
-                    run_id, outcome_from_string(executions.getColumn(1).getText()).value_or(outcome::failed),
+                    run.id, outcome_from_string(executions.getColumn(1).getText()).value_or(outcome::failed),
                     std::chrono::nanoseconds(executions.getColumn(2).getInt64()));
             }
         }
@@ -185,7 +168,7 @@ std::vector<run> queries::runs(std::int64_t environment_id, std::size_t limit) c
             std::string("SELECT ") + run_columns +
                 " FROM run WHERE environment_id = ? ORDER BY started_ns DESC, id DESC LIMIT ?");
         statement.bind(1, environment_id);
-        statement.bind(2, limit_of(limit));
+        statement.bind(2, row_limit(limit));
         return all_rows(statement, read_run);
     });
 }
@@ -234,6 +217,21 @@ std::vector<test_statistics> queries::tests(std::int64_t environment_id, std::si
     });
 }
 
+known_tests queries::read_known_tests(environment_description const& description) const
+{
+    return opened().attempt(asking, [&] {
+        auto& database = opened().sqlite();
+        SQLite::Transaction one_moment(database);
+        auto const found = find_environment(description);
+        if (!found) {
+            return known_tests();
+        }
+        auto table = std::make_shared<known_tests_table>(database, found->id);
+        table->add_history(database, recorded_runs(database, found->id, default_history));
+        return known_tests(std::move(table));
+    });
+}
+
 std::vector<test_statistics> queries::failures_of_last_run(std::int64_t environment_id) const
 {
     return opened().attempt(asking, [&] {
@@ -243,7 +241,7 @@ std::vector<test_statistics> queries::failures_of_last_run(std::int64_t environm
         auto all = gather(database, environment_id, runs);
         all.erase(std::remove_if(all.begin(), all.end(),
                                  [&](test_statistics const& one) {
-                                     return one.never_ran() || one.last_run_id != runs.front() ||
+                                     return one.never_ran() || one.last_run_id != runs.front().id ||
                                             !is_failure(*one.last_outcome);
                                  }),
                   all.end());
@@ -263,7 +261,7 @@ std::vector<recorded_execution> queries::history(std::int64_t test_id, std::size
             "WHERE run.environment_id = (SELECT environment_id FROM test WHERE id = ?1) "
             "ORDER BY run.started_ns DESC, run.id DESC, e.attempt DESC LIMIT ?2");
         statement.bind(1, test_id);
-        statement.bind(2, limit_of(limit));
+        statement.bind(2, row_limit(limit));
         return all_rows(statement, [](SQLite::Statement& row) {
             constexpr int run_id_column = 7;
             return recorded_execution{row.getColumn(run_id_column).getInt64(), read_execution(row)};

@@ -31,6 +31,12 @@ std::int64_t read_write_database::find_or_add_environment(environment_descriptio
     });
 }
 
+known_tests const& read_write_database::read_ahead(environment_description const& description)
+{
+    ahead_ = read_known_tests(description);
+    return ahead_;
+}
+
 void read_write_database::end_run(std::int64_t run_id)
 {
     constexpr char ending[] = "end a run";

@@ -3,7 +3,9 @@
 
 #include "connection.hpp"
 #include "environment_row.hpp"
+#include "known_tests_table.hpp"
 #include "run_row.hpp"
+#include "test_digest.hpp"
 #include "test_row.hpp"
 
 #include <testmon/database/error.hpp>
@@ -16,8 +18,10 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <string>
-#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -35,35 +39,6 @@ std::string host_name()
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-bool are_equal(test_record const& a, test_record const& b)
-{
-    return a.path == b.path && a.suite == b.suite && a.file == b.file && a.line == b.line &&
-           a.labels == b.labels && a.depends_on == b.depends_on && a.time_limit == b.time_limit &&
-           a.expected_failures == b.expected_failures && a.enabled == b.enabled;
-}
-
-// A test that was in the database before.
-struct known_test {
-    stored_test stored{};
-    bool was_collected = false;
-};
-
-using known_tests = std::unordered_map<std::string, known_test>;
-
-known_tests read_known(SQLite::Database& database, std::int64_t environment_id)
-{
-    known_tests result;
-    SQLite::Statement statement(database, std::string("SELECT ") + test_columns +
-                                              ", vanished FROM test WHERE environment_id = ?");
-    statement.bind(1, environment_id);
-    while (statement.executeStep()) {
-        known_test known{read_stored_test(statement)};
-        auto path = known.stored.test.path;
-        result.emplace(std::move(path), std::move(known));
-    }
-    return result;
-}
-
 run begin_run(std::int64_t environment_id, run_description const& what)
 {
     run result;
@@ -79,12 +54,19 @@ run begin_run(std::int64_t environment_id, run_description const& what)
 
 struct read_write_database::registering::impl {
     impl(connection& where, environment_description const& description, run_description const& new_run,
-         collection how_much)
+         collection how_much, std::shared_ptr<known_tests_table const> ahead)
         : target(where), extent(how_much),
           transaction(where.sqlite(), SQLite::TransactionBehavior::IMMEDIATE), tests(where.sqlite())
     {
         auto& database = target.sqlite();
+        bool const is_ahead = ahead && ahead->moment() == moment_of(database);
         result.environment_id = find_or_insert(database, description).id;
+        if (is_ahead && ahead->environment_id() == result.environment_id) {
+            known = std::move(ahead);
+        } else {
+            known = std::make_shared<known_tests_table>(database, result.environment_id);
+        }
+        was_collected.resize(known->rows().size());
         try {
             result.run_id = insert_run(database, begin_run(result.environment_id, new_run));
         } catch (SQLite::Exception const& e) {
@@ -93,7 +75,6 @@ struct read_write_database::registering::impl {
             }
             throw;
         }
-        known = read_known(database, result.environment_id);
     }
 
     std::int64_t insert_new(test_record const& test)
@@ -121,7 +102,8 @@ struct read_write_database::registering::impl {
     connection& target;
     collection extent;
     registration result{};
-    known_tests known{};
+    std::shared_ptr<known_tests_table const> known{};
+    std::vector<bool> was_collected{}; // of each row of it
     SQLite::Transaction transaction;
     test_writer tests;
 };
@@ -130,7 +112,8 @@ read_write_database::registering::registering(read_write_database& target,
                                               environment_description const& description,
                                               run_description const& new_run, collection extent)
     : impl_(target.opened().attempt(registering_tests, [&] {
-          return std::make_unique<impl>(target.opened(), description, new_run, extent);
+          return std::make_unique<impl>(target.opened(), description, new_run, extent,
+                                        std::exchange(target.ahead_, {}).table_);
       }))
 {
 }
@@ -145,22 +128,22 @@ void read_write_database::registering::add(test_record const& test)
                  " has no path; allowed is any other text");
     }
     i.target.attempt(registering_tests, [&] {
-        auto const found = i.known.find(test.path);
-        if (found == i.known.end()) {
+        auto const found = i.known->find(test.path);
+        if (!found) {
             i.result.test_ids.push_back(i.insert_new(test));
             ++i.result.added;
             return;
         }
-        auto& one = found->second;
-        if (one.was_collected) {
+        if (i.was_collected[*found]) {
             i.refuse_second(test);
         }
-        one.was_collected = true;
-        if (one.stored.vanished || !are_equal(one.stored.test, test)) {
-            i.tests.update(one.stored.id, test, false);
+        i.was_collected[*found] = true;
+        auto const& row = i.known->rows()[*found];
+        if (row.vanished || row.digest != digest_of(test)) {
+            i.tests.update(row.id, test, false);
         }
-        i.result.added += one.stored.vanished ? 1 : 0;
-        i.result.test_ids.push_back(one.stored.id);
+        i.result.added += row.vanished ? 1 : 0;
+        i.result.test_ids.push_back(row.id);
     });
 }
 
@@ -171,9 +154,10 @@ registration read_write_database::registering::commit()
         auto& database = i.target.sqlite();
         if (i.extent == collection::complete) {
             SQLite::Statement vanish(database, "UPDATE test SET vanished = 1 WHERE id = ?");
-            for (auto const& [path, one] : i.known) {
-                if (!one.was_collected && !one.stored.vanished) {
-                    vanish.bind(1, one.stored.id);
+            auto const& rows = i.known->rows();
+            for (std::size_t row = 0; row < rows.size(); ++row) {
+                if (!i.was_collected[row] && !rows[row].vanished) {
+                    vanish.bind(1, rows[row].id);
                     vanish.exec();
                     vanish.reset();
                     ++i.result.vanished;

@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <limits>
 
 namespace testmon::database
 {
@@ -25,10 +26,12 @@ timestamp instant(std::int64_t since_epoch)
 }
 
 // Most lists are empty, and there can be very many.
+constexpr char empty_list[] = "[]";
+
 std::vector<std::string> read_list(SQLite::Column const& column)
 {
     auto const text = column.getString();
-    if (text == "[]") {
+    if (text == empty_list) {
         return {};
     }
     boost::system::error_code ec;
@@ -44,17 +47,32 @@ std::vector<std::string> read_list(SQLite::Column const& column)
 void bind_list(SQLite::Statement& statement, int index, std::vector<std::string> const& list)
 {
     if (list.empty()) {
-        statement.bindNoCopy(index, "[]");
+        statement.bindNoCopy(index, empty_list);
     } else {
-        boost::json::array array;
-        for (auto const& one : list) {
-            array.emplace_back(valid_utf8(one));
-        }
-        statement.bind(index, boost::json::serialize(array));
+        statement.bind(index, list_text(list));
     }
 }
 
 } // namespace
+
+std::string_view text_of(SQLite::Statement& row, int column)
+{
+    auto const value = row.getColumn(column);
+    auto const* const text = value.getText(); // before its size is asked for
+    return {text, static_cast<std::size_t>(value.getBytes())};
+}
+
+std::string list_text(std::vector<std::string> const& list)
+{
+    if (list.empty()) {
+        return empty_list;
+    }
+    boost::json::array array;
+    for (auto const& one : list) {
+        array.emplace_back(valid_utf8(one));
+    }
+    return boost::json::serialize(array);
+}
 
 environment read_environment(SQLite::Statement& row)
 {
@@ -161,6 +179,12 @@ void bind(SQLite::Statement& statement, std::int64_t run_id, execution const& re
     statement.bind(index++, result.assertions);
     statement.bindNoCopy(index++, result.worker);
     statement.bind(index++, nanoseconds_since_epoch(result.started));
+}
+
+std::int64_t row_limit(std::size_t limit)
+{
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
+    return limit > static_cast<std::size_t>(most) ? most : static_cast<std::int64_t>(limit);
 }
 
 std::int64_t nanoseconds_since_epoch(timestamp when)

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace testmon::database
@@ -25,6 +26,11 @@ constexpr char run_columns[] =
 constexpr char test_columns[] = "id, path, suite, file, line, labels, depends_on, time_limit_ns, "
                                 "expected_failures, enabled";
 constexpr char execution_columns[] = "test_id, attempt, outcome, duration_ns, assertions, worker, started_ns";
+
+/// The text of a column, until the next step of the statement.
+std::string_view text_of(SQLite::Statement& row, int column);
+/// A list of texts as it is stored: a JSON array.
+std::string list_text(std::vector<std::string> const& list);
 
 environment read_environment(SQLite::Statement& row);
 run read_run(SQLite::Statement& row);
@@ -45,6 +51,9 @@ constexpr char insert_execution[] = "INSERT INTO test_execution (run_id, test_id
                                     "duration_ns, assertions, worker, started_ns) "
                                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 void bind(SQLite::Statement& statement, std::int64_t run_id, execution const& result);
+
+/// A number of rows as SQLite wants it.
+std::int64_t row_limit(std::size_t limit);
 
 std::int64_t nanoseconds_since_epoch(timestamp when);
 

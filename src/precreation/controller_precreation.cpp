@@ -9,6 +9,8 @@
 #include <testmon/database/error.hpp>
 #include <testmon/xdist_coordination/coordination_error.hpp>
 
+#include <boost/filesystem/operations.hpp>
+
 #include <chrono>
 #include <exception>
 #include <stdexcept>
@@ -51,14 +53,19 @@ struct controller_precreation::impl {
         }
     }
 
-    xdist::coordination_state prepare(preparation const& what,
-                                      std::vector<database::test_record> const& tests)
+    database::read_write_database open() const
     {
-        end_run(); // of an earlier preparation
         // Half of what workers wait: they shall learn who holds the lock before their own time is over.
         auto const patience =
             std::chrono::duration_cast<std::chrono::milliseconds>(manager.config().worker_timeout / 2);
-        database::read_write_database opened(database::data_file(root), patience);
+        return database::read_write_database(database::data_file(root), patience);
+    }
+
+    xdist::coordination_state prepare(preparation const& what, test_range const& tests)
+    {
+        end_run(); // of an earlier preparation
+        auto opened = opened_ahead ? std::move(*opened_ahead) : open();
+        opened_ahead.reset();
         database::run_description run;
         run.workers = what.workers;
         run.uuid = what.run_uuid;
@@ -89,6 +96,7 @@ struct controller_precreation::impl {
 
     boost::filesystem::path root;
     xdist::coordination_manager manager;
+    std::optional<database::read_write_database> opened_ahead{};
     std::optional<database::read_write_database> writer{};
     database::registration registered{};
     std::uint32_t expected_workers = 0;
@@ -114,8 +122,27 @@ bool controller_precreation::is_enabled() const noexcept
     return impl_->is_enabled();
 }
 
+database::known_tests controller_precreation::read_ahead(database::environment_description const& environment)
+{
+    if (!is_enabled() || !boost::filesystem::exists(database::data_file(impl_->root))) {
+        return {};
+    }
+    impl_->opened_ahead.emplace(impl_->open());
+    return impl_->opened_ahead->read_ahead(environment);
+}
+
 std::optional<xdist::coordination_state> controller_precreation::collect_and_prepare(
     preparation const& what, std::function<std::vector<database::test_record>()> const& collect)
+{
+    std::vector<database::test_record> tests;
+    return prepare(what, [&] {
+        tests = collect();
+        return test_range(tests);
+    });
+}
+
+std::optional<xdist::coordination_state>
+controller_precreation::prepare(preparation const& what, std::function<test_range()> const& collect)
 {
     if (!is_enabled()) {
         return std::nullopt;

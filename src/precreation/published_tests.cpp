@@ -18,7 +18,7 @@ namespace
 // few look-ups in the database that a worker makes of its share.
 constexpr std::size_t most_bytes = std::size_t{64} * 1024;
 
-bool fits(std::vector<database::test_record> const& tests)
+bool fits(test_range const& tests)
 {
     constexpr std::size_t bytes_around = 16; // quotes, colon, id, comma
     std::size_t size = 0;
@@ -30,7 +30,7 @@ bool fits(std::vector<database::test_record> const& tests)
 
 } // namespace
 
-void publish_tests(xdist_coordination::state_data& data, std::vector<database::test_record> const& tests,
+void publish_tests(xdist_coordination::state_data& data, test_range const& tests,
                    database::registration const& registered, database::collection extent)
 {
     // Of a part of the tests the others are known to the database only.
@@ -38,9 +38,10 @@ void publish_tests(xdist_coordination::state_data& data, std::vector<database::t
     data.extra[in_database_key] = !all_here;
     boost::json::object entries;
     if (all_here) {
-        entries.reserve(tests.size());
-        for (std::size_t i = 0; i < tests.size(); ++i) {
-            entries[tests[i].path] = registered.test_ids[i];
+        entries.reserve(registered.test_ids.size());
+        auto id = registered.test_ids.begin();
+        for (auto const& test : tests) {
+            entries[test.path] = *id++;
         }
     }
     data.precreated_entries = std::move(entries);

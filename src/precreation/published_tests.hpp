@@ -3,11 +3,8 @@
 #define TESTMON_SRC_PRECREATION_PUBLISHED_TESTS_HPP
 
 #include <testmon/database/read_write_database.hpp>
-#include <testmon/database/test_record.hpp>
+#include <testmon/precreation/controller_precreation.hpp>
 #include <testmon/xdist_coordination/coordination_state.hpp>
-
-#include <cstdint>
-#include <vector>
 
 namespace testmon::precreation
 {
@@ -18,7 +15,7 @@ constexpr char in_database_key[] = "precreated_in_database";
 
 /// What a state says of the registered tests: their ids by path, as long as that is short and can be said in
 /// JSON, or that workers shall look into the database.
-void publish_tests(xdist_coordination::state_data& data, std::vector<database::test_record> const& tests,
+void publish_tests(xdist_coordination::state_data& data, test_range const& tests,
                    database::registration const& registered, database::collection extent);
 
 } // namespace testmon::precreation

@@ -5,43 +5,33 @@
 
 #include <boost/filesystem/operations.hpp>
 
+#include <chrono>
 #include <string>
 #include <utility>
 
 namespace testmon::runner
 {
 
-past_runs::past_runs(boost::filesystem::path const& database,
-                     database::environment_description const& environment)
+database::known_tests read_history(boost::filesystem::path const& database,
+                                   database::environment_description const& environment)
 {
     boost::system::error_code ignored;
     if (!boost::filesystem::exists(database, ignored) || boost::filesystem::is_empty(database, ignored)) {
-        return;
+        return {};
     }
-    database::read_only_database const opened(database);
-    auto const found = opened.find_environment(environment);
-    if (!found) {
-        return;
-    }
-    auto known = opened.tests(found->id);
-    by_path_.reserve(known.size());
-    for (auto& one : known) {
-        if (!one.never_ran()) {
-            auto& what = by_path_[std::move(one.test.path)];
-            what.last_outcome = *one.last_outcome;
-            if (one.mean_duration.count() > 0) {
-                what.expected = one.mean_duration;
-            }
-        }
-    }
+    return database::read_only_database(database).read_known_tests(environment);
 }
 
-void past_runs::tell(std::vector<test_item>& tests) const
+void tell_history(std::vector<test_item>& tests, database::known_tests const& known)
 {
     for (auto& item : tests) {
-        if (auto const found = by_path_.find(item.test.path); found != by_path_.end()) {
-            item.last_outcome = found->second.last_outcome;
-            item.expected = found->second.expected;
+        auto const found = known.find(item.test.path);
+        if (!found || found->vanished) {
+            continue;
+        }
+        item.last_outcome = found->last_outcome;
+        if (found->mean_duration.count() > 0) {
+            item.expected = found->mean_duration;
         }
     }
 }

@@ -7,38 +7,24 @@
 
 #include <testmon/database/environment.hpp>
 #include <testmon/database/execution.hpp>
+#include <testmon/database/known_tests.hpp>
 #include <testmon/database/read_write_database.hpp>
 
 #include <boost/filesystem/path.hpp>
 
-#include <chrono>
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace testmon::runner
 {
 
-/// What past runs in an environment say of its tests.
-class past_runs
-{
-  public:
-    past_runs() = default;
-    /// A database that does not exist says nothing. Errors: `database::database_error`.
-    past_runs(boost::filesystem::path const& database, database::environment_description const& environment);
+/// Returns: what a database knows of the tests of an environment, without writing to it; nothing if it does
+/// not exist. Errors: `database::database_error`.
+database::known_tests read_history(boost::filesystem::path const& database,
+                                   database::environment_description const& environment);
 
-    /// Says it of each test.
-    void tell(std::vector<test_item>& tests) const;
-
-  private:
-    struct past {
-        std::optional<std::chrono::nanoseconds> expected{};
-        database::outcome last_outcome = database::outcome::passed;
-    };
-    std::unordered_map<std::string, past> by_path_{};
-};
+/// Says of each test what is known of it.
+void tell_history(std::vector<test_item>& tests, database::known_tests const& known);
 
 /// Records the attempts of a run, some at a time, while the run goes on: a run that is killed keeps what was
 /// recorded.

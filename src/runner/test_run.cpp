@@ -56,7 +56,8 @@ std::optional<run_result> test_run::impl::run()
         prepare_resource();
         if (!ending_) {
             start_worker(0);
-            past_ = past_runs(database_file_, environment_); // while the worker starts
+            past_ = settings_.only_lists ? read_history(database_file_, environment_)
+                                         : controller_.read_ahead(environment_); // while the worker starts
         }
     });
     if (!ending_ && !failure_) {

@@ -42,9 +42,10 @@ struct run_settings {
     isolation_settings isolation{};
     bool worker_cwd = false; ///< workers run in their scratch directories
     bool keep_scratch = false;
-    std::string setup{};    ///< shell command; its output is a JSON object; empty: none
-    std::string teardown{}; ///< shell command; empty: none
-    std::string preload{};  ///< path of the library to preload; empty: there is none
+    std::string setup{};     ///< shell command; its output is a JSON object; empty: none
+    std::string teardown{};  ///< shell command; empty: none
+    bool only_lists = false; ///< nothing will be planned, the database stays as it is
+    std::string preload{};   ///< path of the library to preload; empty: there is none
 };
 
 /// Runs the tests of one executable on several workers.

@@ -11,6 +11,7 @@
 #include <testmon/xdist_coordination/coordination_manager.hpp>
 
 #include <boost/filesystem/operations.hpp>
+#include <boost/range/adaptor/transformed.hpp>
 
 #include <algorithm>
 #include <fstream>
@@ -32,6 +33,10 @@ std::string host_name()
     ::gethostname(name, sizeof name - 1);
     return name;
 }
+
+struct record_of {
+    database::test_record const& operator()(test_item const& item) const { return item.test; }
+};
 
 std::string text_of(boost::filesystem::path const& file)
 {
@@ -171,7 +176,7 @@ void test_run::impl::prepare(std::vector<test_item>&& tests)
 {
     tests_ = std::move(tests);
     is_prepared_ = true;
-    std::exchange(past_, {}).tell(tests_);
+    tell_history(tests_, std::exchange(past_, {}));
     auto const plan = plan_tests_(tests_);
     if (plan.order.empty()) {
         stop(run_end::complete);
@@ -223,14 +228,7 @@ void test_run::impl::publish()
     if (resource_) {
         what.extra = resource_->state();
     }
-    controller_.collect_and_prepare(what, [this] {
-        std::vector<database::test_record> records;
-        records.reserve(tests_.size());
-        for (auto const& item : tests_) {
-            records.push_back(item.test);
-        }
-        return records;
-    });
+    controller_.prepare_for_workers(what, tests_ | boost::adaptors::transformed(record_of()));
     auto const& registered = controller_.registered();
     for (std::size_t i = 0; i < tests_.size(); ++i) {
         tests_[i].database_id = registered.test_ids[i];

@@ -177,7 +177,7 @@ class test_run::impl : public worker_events
     boost::asio::steady_timer timer_{context_};
 
     std::optional<session_resource> resource_{};
-    past_runs past_{}; // until the tests are told of it
+    database::known_tests past_{}; // until the tests are told of it
     std::optional<history_recorder> recorder_{};
     std::unique_ptr<schedule> schedule_{};
     worker_kind kind_ = worker_kind::linked;

@@ -4,6 +4,7 @@
 
 #include <testmon/database/environment.hpp>
 #include <testmon/database/execution.hpp>
+#include <testmon/database/known_tests.hpp>
 #include <testmon/database/run.hpp>
 #include <testmon/database/test_record.hpp>
 
@@ -56,6 +57,11 @@ class queries
     /// Complexity: linear in the executions of these runs.
     std::vector<test_statistics> tests(std::int64_t environment_id,
                                        std::size_t history = default_history) const;
+
+    /// Returns: what is known of all tests of an environment, in short; nothing if there is no such
+    /// environment. Durations are those of the newest three runs, or, where none of them has one, of the
+    /// newest run that has, out of `default_history`.
+    known_tests read_known_tests(environment_description const& description) const;
 
     /// Returns: the tests whose last attempt in the last run that recorded any execution was a failure,
     /// sorted by path.

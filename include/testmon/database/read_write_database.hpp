@@ -73,6 +73,11 @@ class read_write_database : public queries
     /// Finds the environment or adds it. Returns: its id.
     std::int64_t find_or_add_environment(environment_description const& description);
 
+    /// Reads what is known of an environment's tests, for `register_run`, which then does not need to, unless
+    /// something was written meanwhile. For a controller that has the time while its tests are collected.
+    /// Returns: that, as `read_known_tests`.
+    known_tests const& read_ahead(environment_description const& description);
+
     /// Pre-creates what workers need: the environment, a run and a record of each test, in one transaction.
     ///
     /// `tests` is a range of `test_record`. Tests that are known keep their ids and their history.
@@ -141,6 +146,7 @@ class read_write_database : public queries
     };
 
     std::chrono::milliseconds patience_;
+    known_tests ahead_{};
 };
 
 template <class Range>

@@ -3,6 +3,7 @@
 #define TESTMON_PRECREATION_CONTROLLER_PRECREATION_HPP
 
 #include <testmon/database/environment.hpp>
+#include <testmon/database/known_tests.hpp>
 #include <testmon/database/read_write_database.hpp>
 #include <testmon/database/test_record.hpp>
 #include <testmon/xdist_coordination/coordination_manager.hpp>
@@ -11,6 +12,7 @@
 
 #include <boost/filesystem/path.hpp>
 #include <boost/json/object.hpp>
+#include <boost/range/any_range.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +24,10 @@
 
 namespace testmon::precreation
 {
+
+/// Any forward range of tests, as a view.
+using test_range = boost::any_range<database::test_record const, boost::forward_traversal_tag,
+                                    database::test_record const&, std::ptrdiff_t>;
 
 /// What a controller prepares for its workers, besides the tests.
 struct preparation {
@@ -56,10 +62,17 @@ class controller_precreation
     /// The feature flag.
     bool is_enabled() const noexcept;
 
+    /// Opens the database, if there is one, and reads what it knows of an environment's tests: for a
+    /// controller that has the time while its tests are collected. `prepare_for_workers` then takes what was
+    /// opened, and reads again only if somebody has written meanwhile.
+    ///
+    /// Returns: what is known; nothing with the feature flag off. Errors: `database::database_error`.
+    database::known_tests read_ahead(database::environment_description const& environment);
+
     /// Becomes the controller, then makes or opens the database, adds the environment, the run and the tests
     /// in one transaction, and publishes environment id, database path, run id and the ids of the tests.
     ///
-    /// `tests` is a range of `database::test_record`; `collect` makes one, when this process is the
+    /// `tests` is a forward range of `database::test_record`; `collect` makes one, when this process is the
     /// controller already, so that a test executable that cannot tell its tests is a failure that workers
     /// learn of. Returns: the published state; none with the feature flag off. Errors: `coordination_error`,
     /// `database::database_error`, and what `collect` throws. The workers learn the reason at once: the run
@@ -91,6 +104,9 @@ class controller_precreation
     xdist_coordination::coordination_manager& manager();
 
   private:
+    std::optional<xdist_coordination::coordination_state> prepare(preparation const& what,
+                                                                  std::function<test_range()> const& collect);
+
     struct impl;
     std::unique_ptr<impl> impl_;
 };
@@ -99,8 +115,7 @@ template <class Range>
 std::optional<xdist_coordination::coordination_state>
 controller_precreation::prepare_for_workers(preparation const& what, Range const& tests)
 {
-    return collect_and_prepare(
-        what, [&] { return std::vector<database::test_record>(std::begin(tests), std::end(tests)); });
+    return prepare(what, [&] { return test_range(tests); });
 }
 
 } // namespace testmon::precreation
