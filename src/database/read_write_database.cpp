@@ -8,6 +8,7 @@
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
+#include <sqlite3.h>
 
 #include <chrono>
 #include <string>
@@ -34,6 +35,7 @@ std::int64_t read_write_database::find_or_add_environment(environment_descriptio
 known_tests const& read_write_database::read_ahead(environment_description const& description)
 {
     ahead_ = read_known_tests(description);
+    ::sqlite3_db_release_memory(opened().sqlite().getHandle()); // pages that nobody will read again
     return ahead_;
 }
 

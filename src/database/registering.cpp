@@ -169,6 +169,7 @@ registration read_write_database::registering::commit()
         count.bind(2, i.result.run_id);
         count.exec();
         i.transaction.commit();
+        ::sqlite3_db_release_memory(database.getHandle()); // there can be very many pages
         return std::move(i.result);
     });
 }

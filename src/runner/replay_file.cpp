@@ -11,6 +11,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 #include <boost/json/value_to.hpp>
 
@@ -18,6 +19,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <ostream>
 #include <set>
 #include <stdexcept>
 #include <system_error>
@@ -91,33 +93,34 @@ replay_step step_from(json::value const& from)
     throw std::system_error(error, std::generic_category(), std::string(what) + " " + file.native());
 }
 
+// One by one: there can be very many.
+template <class Range, class Write>
+void write_array(std::ostream& to, Range const& values, Write const& write)
+{
+    char const* separator = "";
+    to << '[';
+    for (auto const& one : values) {
+        to << std::exchange(separator, ",");
+        write(one);
+    }
+    to << ']';
+}
+
 } // namespace
 
-std::string to_json(replay_record const& record)
+void write_json(std::ostream& to, replay_record const& record)
 {
-    json::object document;
-    document["format"] = format_name;
-    document["version"] = format_version;
-    document["run"] = record.uuid;
-    document["distribution"] = record.distribution;
-    json::array command;
-    for (auto const& word : record.command) {
-        command.emplace_back(valid_utf8(word));
-    }
-    document["command"] = std::move(command);
-    json::array workers;
-    for (auto const& steps : record.workers) {
-        json::array worker;
-        for (auto const& step : steps) {
-            json::object one;
-            one["test"] = valid_utf8(step.test);
-            one["attempt"] = step.attempt;
-            worker.emplace_back(std::move(one));
-        }
-        workers.emplace_back(std::move(worker));
-    }
-    document["workers"] = std::move(workers);
-    return json::serialize(document) + '\n';
+    auto const text = [](std::string_view value) { return json::serialize(json::string(valid_utf8(value))); };
+    to << R"({"format":)" << text(format_name) << R"(,"version":)" << format_version << R"(,"run":)"
+       << text(record.uuid) << R"(,"distribution":)" << text(record.distribution) << R"(,"command":)";
+    write_array(to, record.command, [&](std::string const& word) { to << text(word); });
+    to << R"(,"workers":)";
+    write_array(to, record.workers, [&](std::vector<replay_step> const& steps) {
+        write_array(to, steps, [&](replay_step const& step) {
+            to << R"({"test":)" << text(step.test) << R"(,"attempt":)" << step.attempt << '}';
+        });
+    });
+    to << "}\n";
 }
 
 replay_record parse_replay(std::string_view text)
@@ -181,7 +184,7 @@ void write_replay_file(boost::filesystem::path const& file, replay_record const&
     auto const temporary = directory / xdist_coordination::temporary_name();
     if (!error) {
         boost::filesystem::ofstream stream(temporary, std::ios::binary);
-        stream << to_json(record);
+        write_json(stream, record);
         stream.close();
         if (!stream) {
             error.assign(errno, boost::system::generic_category());
@@ -240,17 +243,23 @@ run_plan replay_plan(std::vector<test_item> const& tests, replay_record const& r
 void replay_recorder::run_started(run_overview const& overview)
 {
     record_ = {overview.uuid, overview.command, overview.distribution, {}};
-    record_.workers.resize(overview.workers);
+    begun_.resize(overview.workers);
     tests_ = overview.tests;
 }
 
 void replay_recorder::test_started(worker_index worker, test_index test, std::int64_t attempt)
 {
-    record_.workers.at(worker).push_back({tests_->at(test).test.path, attempt});
+    begun_.at(worker).push_back({test, attempt});
 }
 
 void replay_recorder::run_finished(run_result const& /*result*/)
 {
+    for (auto const& begun : begun_) {
+        auto& steps = record_.workers.emplace_back();
+        for (auto const& one : begun) {
+            steps.push_back({tests_->at(one.test).test.path, one.attempt});
+        }
+    }
     write_replay_file(file_, record_);
 }
 

@@ -9,6 +9,7 @@
 #include <boost/filesystem/path.hpp>
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,8 @@ struct replay_record {
     std::vector<std::vector<replay_step>> workers{};
 };
 
-/// Returns: the content of a file.
-std::string to_json(replay_record const& record);
+/// Writes the content of a file.
+void write_json(std::ostream& to, replay_record const& record);
 /// The reverse. Errors: `std::runtime_error`, which says what is wrong.
 replay_record parse_replay(std::string_view text);
 /// Reads a file. Errors: `std::runtime_error`, which names it.
@@ -56,8 +57,14 @@ class replay_recorder : public run_listener
     void run_finished(run_result const& result) override;
 
   private:
+    struct begun_test {
+        test_index test;
+        std::int64_t attempt;
+    };
+
     boost::filesystem::path file_;
     replay_record record_{};
+    std::vector<std::vector<begun_test>> begun_{}; // of each worker
     std::vector<test_item> const* tests_ = nullptr;
 };
 
