@@ -6,7 +6,10 @@
 #include <boost/test/tree/visitor.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <string>
+#include <unordered_set>
+#include <vector>
 
 namespace testmon::boost_test
 {
@@ -26,112 +29,141 @@ auto& children_of(ut::test_suite& suite)
     return suite.*suite_access::ranked_children();
 }
 
-ut::test_suite& parent_of(ut::test_unit const& unit)
-{
-    return ut::framework::get<ut::test_suite>(unit.p_parent_id);
-}
-
-bool is_master(ut::test_unit const& unit)
-{
-    return unit.p_id == ut::framework::master_test_suite().p_id;
-}
-
 std::string string_of(ut::const_string text)
 {
     return std::string(text.begin(), text.end());
 }
 
-struct collector : ut::test_tree_visitor {
-    collector(std::vector<ut::test_case*>& all_cases, std::vector<ut::test_suite*>& all_suites)
-        : cases(all_cases), suites(all_suites)
-    {
-    }
-    void visit(ut::test_case const& unit) override
-    {
-        cases.push_back(&ut::framework::get<ut::test_case>(unit.p_id));
-    }
-    bool test_suite_start(ut::test_suite const& unit) override
-    {
-        suites.push_back(&ut::framework::get<ut::test_suite>(unit.p_id));
-        return true;
-    }
-    std::vector<ut::test_case*>& cases;
-    std::vector<ut::test_suite*>& suites;
-};
-
-// What holds for a case: its own, and that of the suites around it.
-template <class Visit>
-void for_each_around(ut::test_unit const& unit, Visit const& visit)
+// Boost.Test hands out constant ones, and looks the others up by their ids.
+template <class Unit>
+Unit* mutable_unit(Unit const& unit)
 {
-    for (auto const* at = &unit; !is_master(*at); at = &parent_of(*at)) {
-        visit(*at);
-    }
+    return const_cast<Unit*>(&unit); // NOLINT(cppcoreguidelines-pro-type-const-cast)
 }
 
-message_writer unit_message(ut::test_case const& unit)
+void append(std::vector<std::string>& to, std::vector<std::string> const& more)
 {
-    std::string shared;
-    std::vector<std::string> labels;
-    std::vector<std::string> dependencies;
-    for_each_around(unit, [&](ut::test_unit const& at) {
-        if (&at != &unit && (!at.p_fixtures->empty() || at.p_timeout != 0)) {
-            shared = at.full_name();
-        }
-        labels.insert(labels.begin(), at.p_labels->begin(), at.p_labels->end());
-        for (auto const id : at.p_dependencies.get()) {
-            dependencies.push_back(ut::framework::get(id, ut::TUT_ANY).full_name());
-        }
-    });
-    message_writer message(message_type::unit);
-    auto const& parent = parent_of(unit);
-    message.text(unit.full_name())
-        .text(is_master(parent) ? "" : parent.full_name())
-        .text(shared)
-        .text(string_of(unit.p_file_name))
-        .u64(unit.p_line_num)
-        .u8(unit.is_enabled() ? 1 : 0)
-        .u32(unit.p_timeout)
-        .u64(unit.p_expected_failures);
-    for (auto const* list : {&labels, &dependencies}) {
-        message.u32(static_cast<std::uint32_t>(list->size()));
-        for (auto const& text : *list) {
-            message.text(text);
-        }
+    to.insert(to.end(), more.begin(), more.end());
+}
+
+std::vector<std::string> dependencies_of(ut::test_unit const& unit)
+{
+    std::vector<std::string> result;
+    for (auto const id : unit.p_dependencies.get()) {
+        result.push_back(ut::framework::get(id, ut::TUT_ANY).full_name());
     }
-    return message;
+    return result;
 }
 
 } // namespace
 
+struct test_tree::collector : ut::test_tree_visitor {
+    collector(test_tree& target, ut::test_unit_id own) : tree(target), not_of_user(own) {}
+
+    void visit(ut::test_case const& unit) override { tree.cases_.push_back({mutable_unit(unit), inner}); }
+    bool test_suite_start(ut::test_suite const& unit) override
+    {
+        if (unit.p_id == not_of_user) {
+            return false;
+        }
+        tree.suites_.push_back({mutable_unit(unit), inner, false});
+        inner = &tree.suites_.back();
+        return true;
+    }
+    void test_suite_finish(ut::test_suite const&) override { inner = inner->outer; }
+
+    test_tree& tree;
+    ut::test_unit_id not_of_user;
+    suite* inner = nullptr;
+};
+
+// Writes the messages of cases, for which it keeps what those of one suite have in common.
+class test_tree::describer
+{
+  public:
+    std::string const& message_of(test const& what)
+    {
+        if (what.parent != suite_) {
+            look_around(*what.parent);
+        }
+        auto const& unit = *what.unit;
+        message_ = message_writer(message_type::unit);
+        message_.text(in_suite_ + unit.p_name.get())
+            .text(path_)
+            .text(shared_)
+            .text(string_of(unit.p_file_name))
+            .u64(unit.p_line_num)
+            .u8(unit.is_enabled() ? 1 : 0)
+            .u32(unit.p_timeout)
+            .u64(unit.p_expected_failures);
+        write(labels_, unit.p_labels.get());
+        write(dependencies_of(unit), dependencies_);
+        return message_.bytes();
+    }
+
+  private:
+    void look_around(suite const& inner)
+    {
+        suite_ = &inner;
+        path_ = inner.is_master() ? "" : inner.unit->full_name();
+        in_suite_ = inner.is_master() ? "" : path_ + '/';
+        shared_.clear();
+        labels_.clear();
+        dependencies_.clear();
+        for (auto const* at = &inner; !at->is_master(); at = at->outer) {
+            auto const& unit = *at->unit;
+            if (!unit.p_fixtures->empty() || unit.p_timeout != 0) {
+                shared_ = unit.full_name(); // the outermost one
+            }
+            labels_.insert(labels_.begin(), unit.p_labels->begin(), unit.p_labels->end());
+            append(dependencies_, dependencies_of(unit));
+        }
+    }
+
+    template <class First, class Second>
+    void write(First const& first, Second const& second)
+    {
+        message_.u32(static_cast<std::uint32_t>(first.size() + second.size()));
+        for (auto const& text : first) {
+            message_.text(text);
+        }
+        for (auto const& text : second) {
+            message_.text(text);
+        }
+    }
+
+    suite const* suite_ = nullptr;
+    std::string path_{};
+    std::string in_suite_{}; // what the paths of its cases begin with
+    std::string shared_{};
+    std::vector<std::string> labels_{};
+    std::vector<std::string> dependencies_{};
+    message_writer message_{message_type::unit};
+};
+
 void test_tree::read(ut::test_unit_id own)
 {
-    collector all(cases_, suites_);
-    ut::traverse_test_tree(ut::framework::master_test_suite(), all, true);
-    cases_.erase(std::remove_if(cases_.begin(), cases_.end(),
-                                [&](ut::test_case const* one) { return one->p_parent_id == own; }),
-                 cases_.end());
-    suites_.erase(std::remove_if(suites_.begin(), suites_.end(),
-                                 [&](ut::test_suite const* one) { return one->p_id == own; }),
-                  suites_.end());
-    for (auto const* unit : cases_) {
-        numbers_.emplace(unit->p_id, static_cast<std::uint32_t>(numbers_.size()));
-        for_each_around(*unit, [&](ut::test_unit const& at) {
-            awaited_.insert(at.p_dependencies->begin(), at.p_dependencies->end());
-        });
+    collector visitor(*this, own);
+    ut::traverse_test_tree(ut::framework::master_test_suite(), visitor, true);
+    std::unordered_set<ut::test_unit_id> awaited; // something depends on them
+    auto const note = [&](ut::test_unit const& unit) {
+        awaited.insert(unit.p_dependencies->begin(), unit.p_dependencies->end());
+    };
+    numbers_.reserve(cases_.size());
+    for (auto const& one : cases_) {
+        numbers_.emplace(one.unit->p_id, static_cast<std::uint32_t>(numbers_.size()));
+        note(*one.unit);
     }
-    for (auto const* unit : cases_) {
-        bool direct = true;
-        for_each_around(*unit,
-                        [&](ut::test_unit const& at) { direct = direct && (&at == unit || !is_walked(at)); });
-        is_direct_.push_back(direct);
+    for (auto const& one : suites_) {
+        note(*one.unit);
     }
-}
-
-// Whether what happens to the suite makes a difference to its tests, or to others.
-bool test_tree::is_walked(ut::test_unit const& suite) const
-{
-    return !suite.p_fixtures->empty() || !suite.p_preconditions->empty() || !suite.p_dependencies->empty() ||
-           suite.p_timeout != 0 || awaited_.count(suite.p_id) != 0;
+    for (auto& one : suites_) { // outer ones come first
+        auto const& unit = *one.unit;
+        one.is_walked =
+            !one.is_master() &&
+            (one.outer->is_walked || !unit.p_fixtures->empty() || !unit.p_preconditions->empty() ||
+             !unit.p_dependencies->empty() || unit.p_timeout != 0 || awaited.count(unit.p_id) != 0);
+    }
 }
 
 std::uint32_t test_tree::number_of(ut::test_unit_id id) const
@@ -140,47 +172,44 @@ std::uint32_t test_tree::number_of(ut::test_unit_id id) const
     return found == numbers_.end() ? no_case : found->second;
 }
 
-void test_tree::send(channel& runner) const
+std::uint64_t test_tree::describe(channel* runner) const
 {
-    // Some thousand messages in one call of the system instead of as many.
-    constexpr std::size_t chunk = std::size_t{256} * 1024;
+    // Some thousand messages in a few calls of the system instead of as many.
+    constexpr std::size_t chunk = std::size_t{64} * 1024;
+    constexpr std::uint64_t prime = 0x100000001b3U;
+    std::uint64_t hash = 0; // it only has to tell an accident
     std::string bytes;
-    for (auto const* unit : cases_) {
-        bytes += unit_message(*unit).bytes();
-        if (bytes.size() >= chunk || unit == cases_.back()) {
-            runner.send_all(bytes);
+    describer texts;
+    for (auto const& one : cases_) {
+        auto const& message = texts.message_of(one);
+        hash = (hash ^ std::hash<std::string>()(message)) * prime;
+        if (runner == nullptr) {
+            continue;
+        }
+        bytes += message;
+        if (bytes.size() >= chunk || &one == &cases_.back()) {
+            runner->send_all(bytes);
             bytes.clear();
         }
     }
-}
-
-std::uint64_t test_tree::hash() const
-{
-    // FNV-1a, by Fowler, Noll and Vo: it only has to tell an accident.
-    std::uint64_t result = 0xcbf29ce484222325U;
-    for (auto const* unit : cases_) {
-        auto message = unit_message(*unit);
-        for (char const c : message.bytes()) {
-            result = (result ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-        }
-    }
-    return result;
+    return hash;
 }
 
 void test_tree::select(std::string_view bits)
 {
-    for (auto* suite : suites_) {
-        if (!is_master(*suite)) {
-            suite->p_run_status.value = ut::test_unit::RS_DISABLED;
+    for (auto const& one : suites_) {
+        if (!one.is_master()) {
+            one.unit->p_run_status.value = ut::test_unit::RS_DISABLED;
         }
     }
     for (std::size_t i = 0; i < cases_.size(); ++i) {
         bool const selected = (static_cast<unsigned char>(bits[i / 8]) >> (i % 8) & 1U) != 0;
-        cases_[i]->p_run_status.value = selected ? ut::test_unit::RS_ENABLED : ut::test_unit::RS_DISABLED;
+        cases_[i].unit->p_run_status.value =
+            selected ? ut::test_unit::RS_ENABLED : ut::test_unit::RS_DISABLED;
         if (selected) {
-            for (auto* suite = &parent_of(*cases_[i]); !is_master(*suite) && !suite->is_enabled();
-                 suite = &parent_of(*suite)) {
-                suite->p_run_status.value = ut::test_unit::RS_ENABLED;
+            for (auto const* at = cases_[i].parent; !at->is_master() && !at->unit->is_enabled();
+                 at = at->outer) {
+                at->unit->p_run_status.value = ut::test_unit::RS_ENABLED;
             }
         }
     }
@@ -188,8 +217,8 @@ void test_tree::select(std::string_view bits)
 
 void test_tree::clear()
 {
-    for (auto* suite : suites_) {
-        children_of(*suite).clear();
+    for (auto const& one : suites_) {
+        children_of(*one.unit).clear();
     }
 }
 
@@ -207,18 +236,16 @@ std::size_t test_tree::insert(std::vector<std::uint32_t> const& numbers, std::si
     std::size_t i = first;
     for (; i < numbers.size(); ++i) {
         auto const number = numbers[i];
-        auto& unit = *cases_[number];
-        if (is_direct_[number]) {
+        auto const& unit = *cases_[number].unit;
+        if (is_direct(number)) {
             top.emplace(++rank_, unit.p_id);
             open.clear();
             continue;
         }
         std::vector<ut::test_suite*> around;
-        for_each_around(unit, [&](ut::test_unit const& at) {
-            if (&at != &unit) {
-                around.insert(around.begin(), &ut::framework::get<ut::test_suite>(at.p_id));
-            }
-        });
+        for (auto const* at = cases_[number].parent; !at->is_master(); at = at->outer) {
+            around.insert(around.begin(), at->unit);
+        }
         std::size_t common = 0;
         while (common < open.size() && common < around.size() && open[common] == around[common]) {
             ++common;
@@ -228,10 +255,10 @@ std::size_t test_tree::insert(std::vector<std::uint32_t> const& numbers, std::si
             break;
         }
         for (std::size_t depth = common; depth < around.size(); ++depth) {
-            auto& suite = *around[depth];
-            entered.insert(suite.p_id);
-            children_of(suite).clear();
-            children_of(depth == 0 ? master : *around[depth - 1]).emplace(++rank_, suite.p_id);
+            auto& entering = *around[depth];
+            entered.insert(entering.p_id);
+            children_of(entering).clear();
+            children_of(depth == 0 ? master : *around[depth - 1]).emplace(++rank_, entering.p_id);
         }
         children_of(*around.back()).emplace(++rank_, unit.p_id);
         open = std::move(around);
@@ -252,24 +279,27 @@ void test_tree::remove(std::vector<std::uint32_t> const& numbers, std::size_t fi
         return children.empty();
     };
     for (auto i = last; i-- > first;) {
-        auto const& unit = *cases_[numbers[i]];
-        if (is_direct_[numbers[i]]) {
+        auto const& unit = *cases_[numbers[i]].unit;
+        if (is_direct(numbers[i])) {
             take_out(ut::framework::master_test_suite(), unit.p_id);
             continue;
         }
         // A suite without a case is not entered. One that has been entered still holds what it is at.
-        ut::test_unit const* at = &unit;
-        while (!is_master(*at) && take_out(parent_of(*at), at->p_id)) {
-            at = &parent_of(*at);
+        auto id = unit.p_id.get();
+        for (auto const* at = cases_[numbers[i]].parent; at != nullptr && take_out(*at->unit, id);
+             at = at->outer) {
+            id = at->unit->p_id;
         }
     }
 }
 
-bool test_tree::is_inside(std::uint32_t number, ut::test_unit_id suite) const
+bool test_tree::is_inside(std::uint32_t number, ut::test_unit_id suite_id) const
 {
-    bool result = false;
-    for_each_around(*cases_[number], [&](ut::test_unit const& at) { result = result || at.p_id == suite; });
-    return result;
+    auto const* at = cases_[number].parent;
+    while (!at->is_master() && at->unit->p_id != suite_id) {
+        at = at->outer;
+    }
+    return !at->is_master();
 }
 
 } // namespace testmon::boost_test

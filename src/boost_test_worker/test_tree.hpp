@@ -7,8 +7,9 @@
 #include <boost/test/tree/test_unit.hpp>
 
 #include <cstdint>
+#include <deque>
+#include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace testmon::boost_test
@@ -27,9 +28,8 @@ class test_tree
 
     std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(cases_.size()); }
     std::uint32_t number_of(boost::unit_test::test_unit_id id) const;
-    void send(channel& runner) const;
-    /// Of all that the messages of `send` say.
-    std::uint64_t hash() const;
+    /// Describes all cases, in messages to the runner if there is one. Returns: a hash of all that these say.
+    std::uint64_t describe(channel* runner) const;
 
     /// Says which cases are in the run: one bit each. Boost.Test skips a case that depends on one that is
     /// not.
@@ -46,13 +46,26 @@ class test_tree
     bool is_inside(std::uint32_t number, boost::unit_test::test_unit_id suite) const;
 
   private:
-    bool is_walked(boost::unit_test::test_unit const& suite) const;
+    struct suite {
+        boost::unit_test::test_suite* unit;
+        suite* outer;   // null: this is the master test suite
+        bool is_walked; // what happens to it, or to one around it, makes a difference to tests
 
-    std::vector<boost::unit_test::test_case*> cases_{};
-    std::vector<bool> is_direct_{}; // nothing of the suites around it matters to it
+        bool is_master() const { return outer == nullptr; }
+    };
+    struct test {
+        boost::unit_test::test_case* unit;
+        suite const* parent;
+    };
+    struct collector;
+    class describer;
+
+    // Nothing of the suites around it matters to it.
+    bool is_direct(std::uint32_t number) const { return !cases_[number].parent->is_walked; }
+
+    std::vector<test> cases_{};
+    std::deque<suite> suites_{}; // outer ones before inner ones
     std::unordered_map<boost::unit_test::test_unit_id, std::uint32_t> numbers_{};
-    std::vector<boost::unit_test::test_suite*> suites_{};
-    std::unordered_set<boost::unit_test::test_unit_id> awaited_{}; // something depends on them
     boost::unit_test::counter_t rank_ = 0;
 };
 

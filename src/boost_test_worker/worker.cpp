@@ -128,11 +128,10 @@ class worker
         formatter->install();
 
         tree_.read(pump_);
-        if (receive(message_type::greeting).u8() != 0) {
-            tree_.send(runner_);
-        }
+        bool const is_wanted = receive(message_type::greeting).u8() != 0;
+        auto const hash = tree_.describe(is_wanted ? &runner_ : nullptr);
         message_writer complete(message_type::tree_complete);
-        complete.u64(tree_.hash()).u32(tree_.size());
+        complete.u64(hash).u32(tree_.size());
         runner_.send(complete);
         runner_.wake_runner();
         auto go = receive(message_type::go);
