@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -364,6 +365,12 @@ argument take_apart(std::string_view text)
 std::vector<bool> apply_run_filters(std::vector<test_item> const& tests,
                                     std::vector<std::string> const& filters)
 {
+    if (filters.empty()) { // the tree would say the same
+        std::vector<bool> by_default;
+        std::transform(tests.begin(), tests.end(), std::back_inserter(by_default),
+                       [](test_item const& item) { return item.test.enabled; });
+        return by_default;
+    }
     test_tree tree(tests);
     auto named = find_named(tree, filters);
     if (!named.is_selection) {

@@ -15,6 +15,16 @@ namespace
 
 using named_tests = std::vector<std::pair<std::string_view, test_index>>;
 
+named_tests sorted_by_path(std::vector<test_item> const& tests)
+{
+    named_tests result;
+    for (std::size_t i = 0; i < tests.size(); ++i) {
+        result.emplace_back(tests[i].test.path, static_cast<test_index>(i));
+    }
+    std::sort(result.begin(), result.end());
+    return result;
+}
+
 // The test with this path, or all tests of the suite with it. `sorted`: all tests, by their paths.
 std::vector<std::size_t> tests_of(std::string const& path, named_tests const& sorted)
 {
@@ -70,21 +80,22 @@ class united_groups
 test_dependencies::test_dependencies(std::vector<test_item> const& tests)
     : tests_(tests.size()), edges_(tests.size())
 {
-    named_tests sorted;
     std::map<std::string_view, std::vector<test_index>> suites;
+    std::vector<std::size_t> dependent;
     for (std::size_t i = 0; i < tests.size(); ++i) {
-        auto const index = static_cast<test_index>(i);
-        sorted.emplace_back(tests[i].test.path, index);
         if (!tests[i].fixture_suite.empty()) {
-            suites[tests[i].fixture_suite].push_back(index);
+            suites[tests[i].fixture_suite].push_back(static_cast<test_index>(i));
+        }
+        if (!tests[i].test.depends_on.empty()) {
+            dependent.push_back(i);
         }
     }
-    std::sort(sorted.begin(), sorted.end());
     for (auto& [path, inner] : suites) {
         fixture_suites_.push_back(std::move(inner));
     }
+    auto const sorted = dependent.empty() ? named_tests() : sorted_by_path(tests);
     std::map<std::string_view, node> known;
-    for (std::size_t i = 0; i < tests.size(); ++i) {
+    for (auto const i : dependent) {
         for (auto const& path : tests[i].test.depends_on) {
             auto const [at, is_new] = known.emplace(path, edges_.size());
             if (is_new) {
