@@ -25,7 +25,9 @@ std::optional<known_test> known_tests::find(std::string_view path) const
     known_test result;
     result.id = row.id;
     result.vanished = row.vanished;
-    result.mean_duration = std::chrono::nanoseconds(row.mean_ns);
+    if (row.measured != 0) {
+        result.mean_duration = std::chrono::nanoseconds(row.mean_ns);
+    }
     if (row.outcome_run >= 0) {
         result.last_outcome = row.last_outcome;
     }

@@ -3,7 +3,6 @@
 
 #include "boost_test_arguments.hpp"
 #include "boost_test_xml.hpp"
-#include "run_test_argument.hpp"
 #include "worker_text.hpp"
 
 #include <boost/filesystem/fstream.hpp>
@@ -89,7 +88,7 @@ batch_worker::batch_worker(boost::asio::io_context& context, worker_index index,
                            process_description process, std::vector<test_item> const& tests,
                            worker_events& events)
     : index_(index), directory_(std::move(directory)), description_(std::move(process)), tests_(tests),
-      events_(events), end_watch_(context), timer_(context)
+      names_(tests), events_(events), end_watch_(context), timer_(context)
 {
     make_readable(description_, directory_);
     for (std::size_t i = 0; i < tests_.size(); ++i) {
@@ -117,7 +116,7 @@ void batch_worker::run(std::vector<test_index> const& tests)
     for (auto const test : tests) {
         (why_not_selectable(tests_[test].test).empty() ? selectable : refused_).push_back(test);
     }
-    auto parts = parts_for_run_test(tests_, selectable);
+    auto parts = names_.parts_of(selectable);
     std::move(parts.begin(), parts.end(), std::back_inserter(parts_));
     if (parts_.empty()) {
         wait_for_tick();
@@ -151,6 +150,10 @@ void batch_worker::start_next()
     has_ended_ = false;
     running_ = std::move(parts_.front());
     parts_.pop_front();
+    is_running_.assign(tests_.size(), false);
+    for (auto const test : running_.tests) {
+        is_running_[test] = true;
+    }
     // What an earlier one has left must not be taken for this one's.
     take_file(directory_.path() / log_name);
     take_file(directory_.path() / report_name);
@@ -159,7 +162,7 @@ void batch_worker::start_next()
     started_.clear();
     output_begin_ = read_;
     auto process = description_;
-    process.command.insert(process.command.begin() + 1, {"--run_test=", run_test_argument(tests_, running_)});
+    process.command.insert(process.command.begin() + 1, {"--run_test=", running_.argument});
     try {
         process_.emplace(process);
         end_watch_.assign(::dup(process_->descriptor()));
@@ -231,8 +234,7 @@ void batch_worker::tell_started()
     for (; cases_told_ < log_.cases().size(); ++cases_told_) {
         auto const found = index_of_path_.find(log_.cases()[cases_told_].path);
         // Dependencies run with the batch.
-        if (found != index_of_path_.end() &&
-            std::find(running_.begin(), running_.end(), found->second) != running_.end() &&
+        if (found != index_of_path_.end() && is_running_[found->second] &&
             started_.emplace(found->second, now()).second) {
             events_.on_started(index_, found->second);
         }
@@ -261,7 +263,7 @@ void batch_worker::on_end()
     traces.readable = std::move(log_);
     took_part_ |= traces.report.is_complete || traces.readable.has_begun();
 
-    auto outcome = judge_batch(tests_, running_, traces);
+    auto outcome = judge_batch(tests_, running_.tests, traces);
     for (auto& attempt : outcome.attempts) {
         auto const started = started_.find(attempt.test);
         if (attempt.outcome == database::outcome::crashed && started != started_.end()) {
@@ -295,7 +297,7 @@ void batch_worker::on_end()
 void batch_worker::tell_ended(worker_end& how)
 {
     for (auto const& part : std::exchange(parts_, {})) {
-        how.not_begun.insert(how.not_begun.end(), part.begin(), part.end());
+        how.not_begun.insert(how.not_begun.end(), part.tests.begin(), part.tests.end());
     }
     tell_refused();
     is_finishing_ = true;

@@ -4,6 +4,7 @@
 
 #include "batch_outcome.hpp"
 #include "readable_log.hpp"
+#include "run_test_argument.hpp"
 #include "supervised_process.hpp"
 #include "worker.hpp"
 #include "worker_directory.hpp"
@@ -68,6 +69,7 @@ class batch_worker : public worker
     worker_directory directory_;
     process_description description_;
     std::vector<test_item> const& tests_;
+    run_test_names names_;
     worker_events& events_;
     std::map<std::string, test_index> index_of_path_{};
 
@@ -76,11 +78,12 @@ class batch_worker : public worker
     bool is_finishing_ = false;
     bool took_part_ = false;
     std::string why_not_started_{};
-    std::deque<std::vector<test_index>> parts_{}; // of the batch, each for a process
-    std::vector<test_index> refused_{};           // of the batch, that cannot be chosen
+    std::deque<run_test_names::part> parts_{}; // of the batch, each for a process
+    std::vector<test_index> refused_{};        // of the batch, that cannot be chosen
 
-    std::vector<test_index> running_{}; // of the process
-    bool has_ended_ = false;            // the process
+    run_test_names::part running_{}; // of the process
+    std::vector<bool> is_running_{}; // by test_index
+    bool has_ended_ = false;         // the process
     std::optional<supervised_process> process_{};
     readable_log log_{};
     std::uint64_t output_begin_ = 0; // of the process

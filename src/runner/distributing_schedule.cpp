@@ -28,9 +28,14 @@ struct batch_limits {
                                  // get; 0: one test
 };
 
-batch_limits limits_for(batch_cost cost)
+batch_limits limits_for(std::optional<nanoseconds> process_start)
 {
-    return cost == batch_cost::process ? batch_limits{2s, 50ms, 1000, 8} : batch_limits{20ms, 500us, 64, 0};
+    if (!process_start) {
+        return {20ms, 500us, 64, 0};
+    }
+    // The start is paid for each batch: the tests of one shall take longer.
+    auto const shortest = std::max<nanoseconds>(50ms, 2 * *process_start);
+    return {std::max<nanoseconds>(2s, shortest), shortest, 100'000, 8};
 }
 
 // A worker with no more than this left gets its next batch in advance.
@@ -41,7 +46,7 @@ class distributing_schedule final : public schedule
   public:
     distributing_schedule(std::vector<test_item> const& items, std::vector<test_index> const& order,
                           schedule_settings const& settings)
-        : settings_(settings), limits_(limits_for(settings.cost)), queue_(settings.workers),
+        : settings_(settings), limits_(limits_for(settings.process_start)), queue_(settings.workers),
           tests_(items.size()), workers_(settings.workers)
     {
         for (auto const index : order) {
@@ -187,6 +192,9 @@ class distributing_schedule final : public schedule
     // So that those at the end even out what the ones before did not.
     nanoseconds longest_batch() const
     {
+        if (settings_.workers == 1) {
+            return limits_.longest;
+        }
         return std::clamp(estimate_.of(waiting_) / (2 * settings_.workers), limits_.shortest,
                           limits_.longest);
     }

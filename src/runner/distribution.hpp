@@ -2,6 +2,7 @@
 #ifndef TESTMON_SRC_RUNNER_DISTRIBUTION_HPP
 #define TESTMON_SRC_RUNNER_DISTRIBUTION_HPP
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -24,17 +25,13 @@ std::string_view to_string(distribution value) noexcept;
 /// The reverse of `to_string`; none for any other text.
 std::optional<distribution> distribution_from_string(std::string_view text) noexcept;
 
-/// What it takes to hand a batch of tests over.
-enum class batch_cost {
-    message, ///< 0.1 to 0.2 ms
-    process  ///< ten milliseconds and more: the start of a process, with its fixtures
-};
-
 struct schedule_settings {
     distribution mode = distribution::worksteal;
     std::uint32_t workers = 1; ///< at least 1
     bool keep_order = false;   ///< tests begin in the order of the plan
-    batch_cost cost = batch_cost::message;
+    /// How long it takes to start the process that there is for each batch; none: a batch is a message, which
+    /// takes 0.1 to 0.2 ms.
+    std::optional<std::chrono::nanoseconds> process_start{};
 };
 
 } // namespace testmon::runner

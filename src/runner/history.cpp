@@ -26,11 +26,8 @@ void tell_history(std::vector<test_item>& tests, database::known_tests const& kn
 {
     for (auto& item : tests) {
         auto const found = known.find(item.test.path);
-        if (!found || found->vanished) {
-            continue;
-        }
-        item.last_outcome = found->last_outcome;
-        if (found->mean_duration.count() > 0) {
+        if (found && !found->vanished) {
+            item.last_outcome = found->last_outcome;
             item.expected = found->mean_duration;
         }
     }

@@ -4,7 +4,11 @@
 
 #include "test_item.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace testmon::runner
@@ -13,14 +17,43 @@ namespace testmon::runner
 /// Returns: why Boost.Test's argument --run_test cannot name the test and no other; empty: it can.
 std::string why_not_selectable(database::test_record const& test);
 
-/// Shares tests out, in their order, so that each part can be named in one argument. The system limits
-/// the length of an argument, and of all arguments and variables together.
-std::vector<std::vector<test_index>> parts_for_run_test(std::vector<test_item> const& tests,
-                                                        std::vector<test_index> const& batch);
+/// Names tests for --run_test, a suite instead of all of its tests: Boost.Test compares each name with those
+/// of all units beside the one that it means. A suite is not named if a test depends on something in it: where
+/// Boost.Test comes to that first, it leaves the rest of the suite out (as seen with 1.81).
+class run_test_names
+{
+  public:
+    /// Some tests, and the value of --run_test for them. It is to be passed as a word of its own, after
+    /// "--run_test=": Boost.Test takes blanks, "=" and ":" after the "=" for a part of it.
+    struct part {
+        std::string argument{};
+        std::vector<test_index> tests{};
+    };
 
-/// The value of --run_test for these tests. It is to be passed as a word of its own, after "--run_test=":
-/// Boost.Test takes blanks, "=" and ":" after the "=" for a part of it.
-std::string run_test_argument(std::vector<test_item> const& tests, std::vector<test_index> const& part);
+    /// All tests of the executable, which must outlive it.
+    explicit run_test_names(std::vector<test_item> const& tests);
+
+    /// Shares tests out, none of which comes twice, in their order as far as they are not of one suite.
+    /// The system limits the length of an argument, and of all arguments and variables together.
+    std::vector<part> parts_of(std::vector<test_index> const& batch) const;
+
+  private:
+    using suite_index = std::uint32_t;
+    struct suite {
+        std::string_view path;
+        suite_index outer;
+        std::size_t tests; // in it and in the suites in it
+        bool is_nameable = true;
+    };
+    static constexpr suite_index master = 0;
+
+    suite_index find_or_add(std::string_view path);
+
+    std::vector<test_item> const& tests_;
+    std::vector<suite> suites_{};
+    std::unordered_map<std::string_view, suite_index> by_path_{};
+    std::vector<suite_index> suite_of_{}; // of each test
+};
 
 } // namespace testmon::runner
 

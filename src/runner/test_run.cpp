@@ -55,6 +55,7 @@ std::optional<run_result> test_run::impl::run()
     guarded([this] {
         prepare_resource();
         if (!ending_) {
+            first_start_ = steady_clock::now();
             start_worker(0);
             past_ = settings_.only_lists ? read_history(database_file_, environment_)
                                          : controller_.read_ahead(environment_); // while the worker starts

@@ -148,6 +148,7 @@ void test_run::impl::prepare_from_listing(persistent_worker const& first, worker
         throw std::runtime_error(end.why);
     }
     kind_ = worker_kind::batches;
+    listing_time_ = steady_clock::now() - first_start_;
     why_not_better_ = first.why_not_preloaded();
     if (why_not_better_.empty()) {
         why_not_better_ = settings_.preload.empty() ? "there is no library to preload"
@@ -189,7 +190,9 @@ void test_run::impl::prepare(std::vector<test_item>&& tests)
         how.mode = settings_.mode;
         how.workers = settings_.workers;
         how.keep_order = plan.keep_order;
-        how.cost = kind_ == worker_kind::batches ? batch_cost::process : batch_cost::message;
+        if (kind_ == worker_kind::batches) {
+            how.process_start = listing_time_;
+        }
         schedule_ = distribute(tests_, plan.order, how);
     }
     selected_.resize(tests_.size());

@@ -181,6 +181,8 @@ class test_run::impl : public worker_events
     std::optional<history_recorder> recorder_{};
     std::unique_ptr<schedule> schedule_{};
     worker_kind kind_ = worker_kind::linked;
+    steady_time first_start_{};               // of the first process
+    std::chrono::nanoseconds listing_time_{}; // of that process, if it has listed its tests
     std::string why_not_better_{};
     std::uint64_t tree_hash_ = 0;
     bool is_prepared_ = false; // the tests are known

@@ -146,24 +146,56 @@ BOOST_AUTO_TEST_CASE(names_that_cannot_be_selected)
     BOOST_TEST(is_refused("*", "c", "it begins or ends with '*'"));
 }
 
+BOOST_AUTO_TEST_CASE(a_suite_is_named_instead_of_all_of_its_tests)
+{
+    std::vector<test_item> tests{item("", "top"),  item("s", " a"),    item("s", "b"),     item("s/t", "c"),
+                                 item("s/t", "d"), item("s/t/u", "e"), item("other", "f"), item("st", "g"),
+                                 item("v/w", "h"), item("v", "i"),     item("v/x", "j")};
+    tests[0].test.depends_on = {"st", "v/w"};
+    run_test_names const names(tests);
+    struct row {
+        std::vector<test_index> batch;
+        std::string argument;
+    };
+    row const rows[] = {
+        {{0}, "top"},
+        {{1}, "s/ a"},
+        {{2, 1}, "s/b:s/ a"},
+        {{0, 1, 2, 3, 4, 5, 6, 7}, "top:s:other:st"},
+        {{8, 9, 10}, "v/w:v/i:v/x"},
+        {{5, 7, 3, 1, 4, 2}, "s:st"},
+        {{1, 2, 3, 4}, "s/ a:s/b:s/t/c:s/t/d"},
+        {{5}, "s/t/u"},
+        {{4, 1, 5, 3}, "s/t:s/ a"},
+    };
+    for (auto const& r : rows) {
+        BOOST_TEST_CONTEXT(r.argument)
+        {
+            auto const parts = names.parts_of(r.batch);
+            BOOST_REQUIRE(parts.size() == 1U);
+            BOOST_TEST(parts[0].argument == r.argument);
+            BOOST_TEST(parts[0].tests == r.batch, boost::test_tools::per_element());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(long_batches)
 {
-    std::vector<test_item> tests;
+    std::vector<test_item> tests{item("suite", "not in the batch")};
     std::vector<test_index> batch;
-    BOOST_TEST(parts_for_run_test(tests, batch).empty());
-    for (test_index i = 0; i < 3'000; ++i) {
+    BOOST_TEST(run_test_names(tests).parts_of(batch).empty());
+    for (test_index i = 1; i <= 3'000; ++i) {
         tests.push_back(item("suite", std::string(100, 'a') + std::to_string(i)));
         batch.insert(batch.begin(), i);
     }
     std::vector<test_index> all;
-    auto const parts = parts_for_run_test(tests, batch);
+    auto const parts = run_test_names(tests).parts_of(batch);
     BOOST_TEST(parts.size() == 4U);
     for (auto const& part : parts) {
-        BOOST_TEST(run_test_argument(tests, part).size() <= 96'000U);
-        all.insert(all.end(), part.begin(), part.end());
+        BOOST_TEST(part.argument.size() <= 96'000U);
+        all.insert(all.end(), part.tests.begin(), part.tests.end());
     }
     BOOST_TEST(all == batch, boost::test_tools::per_element());
-    BOOST_TEST(run_test_argument({item("s", " a"), item("", "b")}, {1, 0}) == "b:s/ a");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,9 +26,9 @@ std::unique_ptr<schedule> distribute_all(items const& tests, schedule_settings c
     return distribute(tests, all_of(tests), settings);
 }
 
-schedule_settings stealing(std::uint32_t workers, batch_cost cost = batch_cost::message)
+schedule_settings stealing(std::uint32_t workers, std::optional<std::chrono::nanoseconds> process_start = {})
 {
-    return {distribution::worksteal, workers, false, cost};
+    return {distribution::worksteal, workers, false, process_start};
 }
 
 test_item in_file(test_item item, std::string file)
@@ -213,8 +213,7 @@ BOOST_AUTO_TEST_CASE(a_long_fixture_is_shared)
         {
             items tests(40, in_fixture(r.inside, "s"));
             tests.resize(80, r.outside);
-            auto const tested =
-                distribute_all(tests, {distribution::load, r.workers, true, batch_cost::message});
+            auto const tested = distribute_all(tests, {distribution::load, r.workers, true, std::nullopt});
             std::size_t groups = 0;
             for (test_index done = 0; done < 40; ++groups) {
                 auto const taken = tested->take(0);
@@ -332,8 +331,31 @@ BOOST_AUTO_TEST_CASE(size_of_a_batch)
         BOOST_TEST_CONTEXT(r.what)
         {
             BOOST_TEST(distribute_all(r.tests, stealing(4))->take(0).size() == r.expected);
-            BOOST_TEST(distribute_all(r.tests, stealing(4, batch_cost::process))->take(0).size() ==
-                       r.expected_of_process);
+            BOOST_TEST(distribute_all(r.tests, stealing(4, 10ms))->take(0).size() == r.expected_of_process);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_tests_of_a_process_take_longer_than_its_start)
+{
+    struct row {
+        std::string what;
+        std::uint32_t workers;
+        std::chrono::nanoseconds process_start;
+        std::size_t expected; // of 10,000 tests of 1 ms
+    };
+    row const rows[] = {
+        {"nothing to wait for", 4, 0ms, 1250},
+        {"an eighth is longer", 4, 600ms, 1250},
+        {"twice the start is longer", 4, 700ms, 1400},
+        {"and may be longer than other batches", 4, 3s, 6000},
+        {"nobody else waits for the only worker", 1, 0ms, 2000},
+    };
+    for (auto const& r : rows) {
+        BOOST_TEST_CONTEXT(r.what)
+        {
+            auto const tested = distribute_all(alike(10'000, 1ms), stealing(r.workers, r.process_start));
+            BOOST_TEST(tested->take(0).size() == r.expected);
         }
     }
 }
@@ -400,8 +422,7 @@ BOOST_AUTO_TEST_CASE(an_idle_worker_gets_what_another_has_not_begun)
         for (auto const mode : {distribution::worksteal, distribution::load}) {
             BOOST_TEST_CONTEXT(r.what << ", " << to_string(mode))
             {
-                auto const tested =
-                    distribute_all(with_much_to_come(r.tests), {mode, 2, true, batch_cost::message});
+                auto const tested = distribute_all(with_much_to_come(r.tests), {mode, 2, true, std::nullopt});
                 auto const count = static_cast<test_index>(r.tests.size());
                 BOOST_TEST(tested->take(0) == from_to(0, count));
                 finish(*tested, 1, tested->take(1));
@@ -422,8 +443,8 @@ BOOST_AUTO_TEST_CASE(an_idle_worker_gets_what_another_has_not_begun)
 
 BOOST_AUTO_TEST_CASE(the_worker_with_most_not_begun_is_chosen)
 {
-    auto const tested = distribute_all(with_much_to_come(alike(30, 1ms)),
-                                       {distribution::worksteal, 3, true, batch_cost::message});
+    auto const tested =
+        distribute_all(with_much_to_come(alike(30, 1ms)), {distribution::worksteal, 3, true, std::nullopt});
     BOOST_TEST(tested->take(1) == from_to(0, 20));
     BOOST_TEST(tested->take(2) == from_to(20, 30));
     BOOST_TEST(!tested->victim_for(0)); // there is something in the queue
@@ -509,7 +530,7 @@ BOOST_AUTO_TEST_CASE(time_that_is_left)
 BOOST_AUTO_TEST_CASE(each_worker_runs_all)
 {
     items const tests{known("s/a", 1ms), failed("b", 9ms), depending(unknown("c"), {"d"}), known("d", 1ms)};
-    auto const tested = distribute(tests, {3, 1, 0}, {distribution::each, 2, false, batch_cost::message});
+    auto const tested = distribute(tests, {3, 1, 0}, {distribution::each, 2, false, std::nullopt});
     BOOST_TEST(tested->take(1) == (batch{3, 1, 0}));
     BOOST_TEST(tested->take(0) == (batch{3, 1, 0}));
     BOOST_TEST((tested->time_left() == 11ms));

@@ -19,9 +19,10 @@ class known_tests_table;
 /// What a database knows of a test, in short.
 struct known_test {
     std::int64_t id = 0;
-    bool vanished = false;                    ///< as in `stored_test`
-    std::optional<outcome> last_outcome{};    ///< of the last attempt of the last run; none: it never ran
-    std::chrono::nanoseconds mean_duration{}; ///< of its latest executions that were not skipped
+    bool vanished = false;                 ///< as in `stored_test`
+    std::optional<outcome> last_outcome{}; ///< of the last attempt of the last run; none: it never ran
+    /// Of its latest executions that were not skipped; none: there is none.
+    std::optional<std::chrono::nanoseconds> mean_duration{};
 };
 
 /// What a database knew of all tests of an environment at one moment, in as little room as will do: for those
