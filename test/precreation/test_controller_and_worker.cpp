@@ -17,6 +17,7 @@
 #include <boost/filesystem/operations.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <stdexcept>
 #include <string>
@@ -92,6 +93,7 @@ BOOST_AUTO_TEST_CASE(with_the_flag_off_nothing_is_done)
             variable.emplace("TESTMON_XDIST_CONTROLLER_PRECREATION", value);
         }
         controller_precreation off(root.path());
+        BOOST_TEST(off.read_ahead({}).size() == 0U);
         worker_coordination worker_off(root.path(), "gw0");
         BOOST_TEST(!off.is_enabled());
         bool asked = false;
@@ -110,6 +112,26 @@ BOOST_AUTO_TEST_CASE(with_the_flag_off_nothing_is_done)
         off.cleanup();
         BOOST_TEST(fs::is_empty(root.path()));
     }
+}
+
+BOOST_AUTO_TEST_CASE(reading_ahead)
+{
+    auto const file = root.path() / ".testmondata-cpp";
+    BOOST_TEST(controller.read_ahead({}).size() == 0U);
+    BOOST_TEST(!fs::exists(file)); // it is made when there is something to prepare
+    controller.prepare_for_workers({}, sample_tests(10));
+    controller.cleanup();
+
+    BOOST_TEST(controller.read_ahead({}).size() == 10U);
+    // Nobody has to wait for it.
+    database::read_write_database(file, std::chrono::milliseconds(0)).register_run({}, {}, sample_tests(30));
+    controller.prepare_for_workers({}, sample_tests(20));
+    BOOST_TEST(controller.registered().added == 0);
+    BOOST_TEST(controller.registered().vanished == 10);
+    controller.cleanup();
+
+    fs::ofstream(file) << "not a database, and long enough to be seen as none by whoever opens it";
+    BOOST_CHECK_THROW(controller.read_ahead({}), database::database_error);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_state_there_is_nothing_to_ask)
