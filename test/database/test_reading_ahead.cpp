@@ -48,7 +48,7 @@ std::vector<execution> executions_of(std::int64_t test_id, std::string const& te
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(known_tests_suite, fixture)
+BOOST_FIXTURE_TEST_SUITE(reading_ahead, fixture)
 
 BOOST_AUTO_TEST_CASE(the_history_of_a_test)
 {
