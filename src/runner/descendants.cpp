@@ -117,7 +117,7 @@ std::vector<left_process> kill_descendants(std::chrono::milliseconds patience, c
         }
         for (auto child = killed.begin(); child != killed.end();) {
             if (::waitpid(*child, nullptr, WNOHANG) != 0) {
-                last_success = steady_clock::now();
+                last_success = are_ours ? last_success : steady_clock::now();
                 child = killed.erase(child);
             } else {
                 ++child;

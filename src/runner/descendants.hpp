@@ -20,7 +20,8 @@ using child_filter = std::function<bool(::pid_t child)>;
 /// those that are started meanwhile. This process must be a subreaper (PR_SET_CHILD_SUBREAPER). Where SIGCHLD
 /// is blocked, it is faster. Children are taken as the kernel lists them (CONFIG_PROC_CHILDREN, which every
 /// distribution has). Returns: those that ran before, of very many the first hundred; and those that are
-/// still there when none has ended for `patience`, because they may not be killed or are stuck in the kernel.
+/// still there when none has ended for `patience`, because they may not be killed or are stuck in the kernel;
+/// with a filter, after `patience` in all: whoever has other children, too, has more to do.
 std::vector<left_process> end_descendants(std::chrono::milliseconds patience,
                                           child_filter const& are_ours = {});
 

@@ -90,10 +90,13 @@ process_end end_without(::pid_t supervisor, std::string const& mark)
     return end;
 }
 
-void wait_for(::pid_t child)
+// Returns: its status.
+int wait_for(::pid_t child)
 {
-    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
+    return status;
 }
 
 } // namespace
@@ -123,7 +126,9 @@ supervised_process::~supervised_process()
 {
     if (supervisor_ > 0) {
         ::shutdown(channel_.get(), SHUT_RDWR);
-        wait_for(supervisor_);
+        if (WIFSIGNALED(wait_for(supervisor_))) { // it has not seen to it that nothing remains
+            end_without(supervisor_, mark_);
+        }
     }
 }
 

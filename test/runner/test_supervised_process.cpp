@@ -19,6 +19,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,6 +65,15 @@ std::string daemon_script(std::string const& then)
     return "(setsid sh -c 'trap \"\" TERM HUP INT; " + then +
            " exec sleep 1000' </dev/null >/dev/null 2>&1 &); ";
 }
+
+class reaper
+{
+  public:
+    reaper() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
+    ~reaper() { ::prctl(PR_SET_CHILD_SUBREAPER, 0); }
+    reaper(reaper const&) = delete;
+    reaper& operator=(reaper const&) = delete;
+};
 
 std::vector<std::string> names_of(std::vector<testmon::runner::left_process> const& left)
 {
@@ -375,6 +385,27 @@ BOOST_AUTO_TEST_CASE(a_process_dies_with_its_supervisor)
                                   ", has ended before it; what it has started may still run");
     BOOST_TEST(WTERMSIG(end.status) == SIGKILL);
     BOOST_TEST(eventually([&] { return !is_running(process.pid()); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_reaper_ends_what_a_killed_supervisor_has_left)
+{
+    reaper const is_one;
+    for (bool const is_asked : {false, true}) {
+        ::pid_t daemon = 0;
+        {
+            auto const name = is_asked ? "asked" : "destroyed";
+            auto what = script(daemon_script(tell("$$", name)) + "while :; do sleep 1000; done");
+            what.environment.emplace_back("TESTMON_XDIST_RUN_ID=of this test");
+            supervised process(what);
+            daemon = told(name);
+            ::kill(parent_of(process.pid()), SIGKILL);
+            if (is_asked) {
+                auto const left = names_of(end_of(process).left);
+                BOOST_TEST((std::count(left.begin(), left.end(), "sleep") != 0));
+            }
+        }
+        BOOST_TEST(!is_running(daemon));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_supervisor_minds_no_signals_and_no_terminal)
