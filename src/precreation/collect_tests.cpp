@@ -2,6 +2,7 @@
 #include <testmon/precreation/collect_tests.hpp>
 
 #include "../xdist_coordination/failpoint.hpp"
+#include "../xdist_coordination/pointers_to.hpp"
 #include "../xdist_coordination/trusted_file.hpp"
 #include "one_line.hpp"
 
@@ -31,6 +32,7 @@ namespace
 using steady_clock = std::chrono::steady_clock;
 using xdist_coordination::failpoint;
 using xdist_coordination::file_descriptor;
+using xdist_coordination::pointers_to;
 
 // A program that prints without end must not take all memory: 100,000 tests need about 20 MiB.
 constexpr std::size_t most_output = std::size_t{256} * 1024 * 1024;
@@ -85,16 +87,6 @@ std::vector<std::string> environment_for_listing()
     }
     // Here and not as an argument, which may stand only once, and may be among the caller's.
     result.emplace_back("BOOST_TEST_COLOR_OUTPUT=no");
-    return result;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& words)
-{
-    std::vector<char*> result;
-    for (auto& word : words) {
-        result.push_back(word.data());
-    }
-    result.push_back(nullptr);
     return result;
 }
 

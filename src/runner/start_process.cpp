@@ -1,6 +1,7 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "start_process.hpp"
 
+#include "../xdist_coordination/pointers_to.hpp"
 #include "descriptor_limit.hpp"
 
 #include <cerrno>
@@ -21,20 +22,12 @@ namespace testmon::runner
 namespace
 {
 
+using xdist_coordination::pointers_to;
+
 std::string cannot(std::string const& what, std::string const& name)
 {
     int const error = errno;
     return "cannot " + what + " " + name + ": " + std::strerror(error);
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& words)
-{
-    std::vector<char*> result;
-    for (auto& word : words) {
-        result.push_back(word.data());
-    }
-    result.push_back(nullptr);
-    return result;
 }
 
 std::string cannot_run(process_description const& what)

@@ -1,6 +1,8 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "support/child_process.hpp"
 
+#include "xdist_coordination/pointers_to.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -24,20 +26,11 @@ namespace
 {
 
 using steady_clock = std::chrono::steady_clock;
+using xdist_coordination::pointers_to;
 
 [[noreturn]] void fail(std::string const& what)
 {
     throw std::system_error(errno, std::generic_category(), what);
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& words)
-{
-    std::vector<char*> result;
-    for (auto& word : words) {
-        result.push_back(word.data());
-    }
-    result.push_back(nullptr);
-    return result;
 }
 
 std::vector<std::string> environment_with(std::map<std::string, std::string> const& more)
