@@ -2,6 +2,7 @@
 #include "told_run.hpp"
 
 #include "support/foreign_state.hpp"
+#include "support/supervised.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/test/data/monomorphic.hpp>
@@ -9,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <iterator>
 #include <ostream>
 #include <string>
@@ -186,6 +188,24 @@ BOOST_DATA_TEST_CASE(nothing_remains_where_a_supervisor_was_killed,
     BOOST_TEST(run.outcomes().size() == 4U, run);
     BOOST_TEST(run.outcomes().at("kills_its_parent/itself") == "crashed");
     BOOST_TEST(processes_of_run(run.run_id()).empty());
+}
+
+// A shell that becomes the runner leaves it the children that it had.
+BOOST_AUTO_TEST_CASE(other_children_of_the_runner_are_left_alone)
+{
+    run_place const place;
+    auto const shell =
+        testmon::test::run_process("/bin/sh",
+                                   {"-c",
+                                    "sleep 600 & echo $! > other; exec \"$0\" run -n 1 -t "
+                                    "leaves_a_daemon/itself -t kills_its_parent -- \"$1\"",
+                                    TESTMON_COMMAND_PROGRAM, sample_program("torture", "linked")},
+                                   {{}, place.path(), ""});
+    auto const other = testmon::test::pid_in(place.file("other"));
+    BOOST_TEST(shell.status.code == 1, shell.output << shell.errors);
+    BOOST_TEST(shell.output.find("supervisor") != std::string::npos, shell.output);
+    BOOST_TEST(testmon::test::is_running(other));
+    ::kill(other, SIGKILL);
 }
 
 BOOST_DATA_TEST_CASE(nonsense_harms_no_other_test, data::make({"preloaded", "linked", "linked_whole"}), kind)
