@@ -369,7 +369,7 @@ std::unique_ptr<connection> open_read_write(fs::path const& path, std::chrono::m
         throw database_error(errc::read_only, path, opening, "the file may not be written to");
     }
     auto const who = opened->attempt(opening, [&] {
-        // To look for what a row refers to takes a third of the time of recording it. The statements that
+        // To look for what a row refers to takes a fifth of the time of recording it. The statements that
         // write look themselves, in the same transaction, or delete in an order that leaves nothing dangling.
         database.exec("PRAGMA foreign_keys = OFF");
         // What is committed outlives any kill; after a power failure the last transactions may be missing.
