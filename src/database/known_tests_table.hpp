@@ -55,6 +55,8 @@ class known_tests_table
   public:
     /// Knows no history. Part of a transaction of the caller.
     known_tests_table(SQLite::Database& database, std::int64_t environment_id);
+    known_tests_table(known_tests_table const&) = delete;
+    known_tests_table& operator=(known_tests_table const&) = delete;
 
     /// Takes in what the runs say, the newest of which comes first. Part of the same transaction.
     void add_history(SQLite::Database& database, std::vector<recorded_run> const& runs);

@@ -32,7 +32,7 @@ std::int64_t read_write_database::find_or_add_environment(environment_descriptio
     });
 }
 
-known_tests const& read_write_database::read_ahead(environment_description const& description)
+known_tests read_write_database::read_ahead(environment_description const& description)
 {
     ahead_ = read_known_tests(description);
     ::sqlite3_db_release_memory(opened().sqlite().getHandle()); // pages that nobody will read again

@@ -76,7 +76,7 @@ class read_write_database : public queries
     /// Reads what is known of an environment's tests, for `register_run`, which then does not need to, unless
     /// something was written meanwhile. For a controller that has the time while its tests are collected.
     /// Returns: that, as `read_known_tests`.
-    known_tests const& read_ahead(environment_description const& description);
+    known_tests read_ahead(environment_description const& description);
 
     /// Pre-creates what workers need: the environment, a run and a record of each test, in one transaction.
     ///
