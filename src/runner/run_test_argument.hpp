@@ -18,8 +18,8 @@ namespace testmon::runner
 std::string why_not_selectable(database::test_record const& test);
 
 /// Names tests for --run_test, a suite instead of all of its tests: Boost.Test compares each name with those
-/// of all units beside the one that it means. A suite is not named if a test depends on something in it: where
-/// Boost.Test comes to that first, it leaves the rest of the suite out (as seen with 1.81).
+/// of all units beside the one that it means. A suite is not named if a test depends on something in it:
+/// where Boost.Test comes to that first, it leaves the rest of the suite out (as seen with 1.81).
 class run_test_names
 {
   public:

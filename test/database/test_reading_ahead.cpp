@@ -81,7 +81,8 @@ BOOST_AUTO_TEST_CASE(the_history_of_a_test)
         {"p10" + twenty_more, '-', std::nullopt},
         {"p10 -" + twenty_more.substr(4), 'p', 10ms},
     };
-    for (std::size_t const others : {std::size_t{1}, std::size_t{9}}) { // older runs are read whole, or asked for the test
+    // Older runs are read whole, or asked for the test.
+    for (std::size_t const others : {std::size_t{1}, std::size_t{9}}) {
         for (auto const& r : rows) {
             BOOST_TEST_CONTEXT(r.runs << " beside " << others)
             {
