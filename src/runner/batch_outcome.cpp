@@ -299,6 +299,7 @@ class judge
         if (known.readable != nullptr && database::is_failure(attempt.outcome)) {
             attempt.output = known.readable->output;
             remove_messages(attempt.output, attempt.messages);
+            attempt.output_size -= known.readable->output.size() - attempt.output.size();
         }
         if (attempt.outcome == database::outcome::failed || attempt.outcome == database::outcome::passed) {
             attempt.last_checkpoint = {};

@@ -280,4 +280,20 @@ BOOST_AUTO_TEST_CASE(not_started)
     BOOST_TEST(judged.why == "no such program");
 }
 
+// What Boost.Test logs comes among what the test writes, and is told once.
+BOOST_AUTO_TEST_CASE(a_message_is_no_output)
+{
+    auto logged = unit("a");
+    logged.messages.push_back({log_message::level::message, {}, "logged", {}});
+    auto const outcome = sample({"a"})
+                             .wrote(entering("a") + "written\nlogged\n" + leaving("a"))
+                             .logged(logged)
+                             .reported("a", "failed", 1)
+                             .ended(exited_with_1)
+                             .judged();
+    BOOST_TEST_REQUIRE(outcome.attempts.size() == 1U);
+    BOOST_TEST(outcome.attempts[0].output == "written\n");
+    BOOST_TEST(outcome.attempts[0].output_size == outcome.attempts[0].output.size());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
