@@ -36,7 +36,8 @@ po::options_description other_options()
     auto more = all.add_options();
     more(what_name, text("WHAT"),
          "environments, runs, slowest, failing, flaky, never-run or tests (default: an overview)");
-    more(environment_name, text("ID|NAME"), "only the environment of this id, or those of this name");
+    more(environment_name, text("ID|NAME|EXECUTABLE"),
+         "only the environment of this id, or those of this name or executable");
     more(limit_name, text("N"),
          "at most N rows of each kind; 0: all (default: 5 in the overview, 10 runs, the 10 slowest tests, "
          "all of the others)");

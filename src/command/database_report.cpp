@@ -39,13 +39,18 @@ std::vector<environment> select(database::queries const& database, std::string c
         found = keep([&](environment const& one) { return one.description.name == wanted; });
     }
     if (found.empty()) {
+        found = keep([&](environment const& one) { return one.description.executable == wanted; });
+    }
+    if (found.empty()) {
         std::string there;
         for (auto const& one : all) {
-            there += (there.empty() ? "" : ", ") + std::to_string(one.id) + " (" + one.description.name + ")";
+            there += (there.empty() ? "" : ", ") + std::to_string(one.id) + " (" + one.description.name +
+                     (one.description.executable.empty() ? "" : ", " + one.description.executable) + ")";
         }
-        throw database::database_error(database::errc::not_found, database.path(), "find an environment",
-                                       "\"" + wanted + "\" is neither the id nor the name of one; there " +
-                                           (there.empty() ? "is none" : "are: " + there));
+        throw database::database_error(
+            database::errc::not_found, database.path(), "find an environment",
+            "\"" + wanted + "\" is neither the id nor the name or the executable of one; there " +
+                (there.empty() ? "is none" : "are: " + there));
     }
     return found;
 }

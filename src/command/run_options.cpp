@@ -69,7 +69,7 @@ po::options_description selection_options()
     add("new", "those that have never run");
     add("shard", po::value<std::string>()->value_name("I/N"), "the I-th of N parts that take equally long");
     add("shard-by", po::value<std::string>()->value_name("WHAT"),
-        "what makes parts equal: duration (the default; all need the same history) or count");
+        "what makes parts equal: duration (of --shard the default; all need the same history) or count");
     add("replay", po::value<std::string>()->implicit_value("")->value_name("[=FILE]"),
         "the same tests in the same order on the same workers as in the last run, or in that of FILE");
     add("list", "list them instead");
@@ -224,7 +224,8 @@ void read_selection(reader const& given, po::variables_map const& values, run_op
     }
     selection.balance = given.one_of<runner::shard_balance>(
         "shard-by", {{"duration", runner::shard_balance::duration}, {"count", runner::shard_balance::count}},
-        runner::shard_balance::duration);
+        // Nobody who sets the variables says that all shards have the same history.
+        given.has("shard") ? runner::shard_balance::duration : runner::shard_balance::count);
     result.replays = given.has("replay");
     result.replay = given.text("replay");
     if (result.replays) {

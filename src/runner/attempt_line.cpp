@@ -6,6 +6,7 @@
 #include "../database/display_width.hpp"
 #include "../database/printable.hpp"
 #include "../database/time_text.hpp"
+#include "../precreation/one_line.hpp"
 
 #include <algorithm>
 
@@ -88,7 +89,8 @@ std::string failure_reason(attempt_result const& attempt)
     constexpr std::size_t longest = 160;
     auto const* const error = first_error(attempt);
     auto const& text = !attempt.reason.empty() || error == nullptr ? attempt.reason : error->text;
-    return database::beginning_of_width(database::printable(text), longest);
+    auto const on_one_line = precreation::beginning_on_one_line(text, 4 * longest); // bytes
+    return database::beginning_of_width(database::printable(on_one_line), longest);
 }
 
 } // namespace testmon::runner

@@ -40,14 +40,18 @@ typename Map::mapped_type const* find(Map const& map, std::string const& key)
     return found == map.end() ? nullptr : &found->second;
 }
 
-// Lines of BOOST_TEST_MESSAGE are nothing but their text. Takes each away once.
+// Lines of BOOST_TEST_MESSAGE are nothing but their text; so are those of other messages behind the first,
+// which has a place. Takes each away once.
 void remove_messages(std::string& output, std::vector<log_message> const& messages)
 {
     for (auto const& message : messages) {
+        auto line = message.text + '\n';
         if (message.severity != log_message::level::message) {
+            line.erase(0, line.find('\n') + 1);
+        }
+        if (line.empty()) {
             continue;
         }
-        auto const line = message.text + '\n';
         auto at = output.find(line);
         while (at != std::string::npos && at != 0 && output[at - 1] != '\n') {
             at = output.find(line, at + 1);

@@ -64,7 +64,9 @@ std::vector<std::string> due_slow_notices(progress_state& state, steady_time now
             reached *= 2;
         }
         result.push_back("slow: " + worker_name(one.worker) + " has been running " +
-                         database::printable(one.path) + " for " + database::passing_time_text(reached));
+                         database::printable(one.path) + " for " +
+                         (reached < std::chrono::seconds(1) ? database::duration_text(reached)
+                                                            : database::passing_time_text(reached)));
         one.slow_at = 2 * reached;
     }
     return result;

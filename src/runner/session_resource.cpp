@@ -48,6 +48,7 @@ process_description describe(std::vector<std::string> command, std::vector<std::
                        boost::filesystem::path const& directory)
 {
     auto output = content_of(directory / "errors");
+    output.erase(output.find_last_not_of(" \t\r\n") + 1);
     constexpr std::size_t most_output = 2000;
     if (output.size() > most_output) {
         output.erase(0, output.size() - most_output);

@@ -59,6 +59,7 @@ class text_of_run
     std::string passed_alone() const;
     std::string outside() const;
     std::string trouble() const;
+    bool is_all_done() const;
     std::string totals() const;
 
     run_digest const& digest_;
@@ -163,9 +164,10 @@ std::string text_of_run::passed_alone() const
         lines += "  " + database::printable(digest_.overview().tests->at(test).test.path) + "\n";
     }
     return lines + (is_one ? "This test" : "These tests") +
-           " failed beside others and passed alone: something is shared that should not be. If it is files,\n"
-           "--isolate files gives each worker its own; if it is ports, --isolate net; --isolate all does "
-           "both.\n";
+           " failed beside others and passed alone: unless that was chance, something is shared that should "
+           "not\n"
+           "be. If it is files, --isolate files gives each worker its own; if it is ports, --isolate net;\n"
+           "--isolate all does both.\n";
 }
 
 std::string text_of_run::outside() const
@@ -190,6 +192,12 @@ std::string text_of_run::trouble() const
                : painted("trouble", paint::red, colour_) + ": " + database::printable(result_.trouble) + "\n";
 }
 
+// Such as where --teardown fails.
+bool text_of_run::is_all_done() const
+{
+    return !result_.verdicts.empty() && count_of(verdict::not_run) == 0;
+}
+
 std::string text_of_run::totals() const
 {
     constexpr std::array<verdict, 7> order{verdict::passed,    verdict::failed, verdict::crashed,
@@ -210,8 +218,9 @@ std::string text_of_run::totals() const
     }
     auto const how = result_.end == run_end::max_failures  ? "stopped early: "
                      : result_.end == run_end::interrupted ? "interrupted: "
-                     : result_.end == run_end::trouble     ? "could not go on: "
-                                                           : "";
+                     : result_.end != run_end::trouble     ? ""
+                     : is_all_done()                       ? "with trouble: "
+                                                           : "could not go on: ";
     auto const restarts = result_.worker_restarts == 0
                               ? ""
                               : " (" + database::counted(result_.worker_restarts, "restart") + ")";

@@ -196,12 +196,13 @@ BOOST_FIXTURE_TEST_CASE(json_of_the_overview, recorded)
     BOOST_TEST(json::parse(show({"--json", "--history", "0"})).at("history").is_null());
 }
 
-BOOST_FIXTURE_TEST_CASE(an_environment_is_chosen_by_its_id_or_its_name, recorded)
+BOOST_FIXTURE_TEST_CASE(an_environment_is_chosen_by_its_id_its_name_or_its_executable, recorded)
 {
     database::environment_description other = nightly();
     other.build_type = "Debug";
     database::environment_description third;
     third.name = "2"; // the id of the other one counts
+    third.executable = "./my_tests";
     {
         database::read_write_database database(file);
         database.find_or_add_environment(other);
@@ -219,9 +220,11 @@ BOOST_FIXTURE_TEST_CASE(an_environment_is_chosen_by_its_id_or_its_name, recorded
     BOOST_TEST(ids("nightly") == (numbers{1, 2}), boost::test_tools::per_element());
     BOOST_TEST(ids("2") == numbers{2}, boost::test_tools::per_element());
     BOOST_TEST(ids("3") == numbers{3}, boost::test_tools::per_element());
+    BOOST_TEST(ids("./my_tests") == numbers{3}, boost::test_tools::per_element());
     auto const none = database_command(file, {"show", "--environment", "weekly"});
     BOOST_TEST(none.status.code == 5);
-    BOOST_TEST(holds(none.errors, file.native(), "\"weekly\"", "1 (nightly), 2 (nightly), 3 (2)"),
+    BOOST_TEST(holds(none.errors, file.native(), "\"weekly\"",
+                     "1 (nightly, build/tests), 2 (nightly, build/tests), 3 (2, ./my_tests)"),
                none.errors);
 }
 

@@ -285,12 +285,15 @@ BOOST_AUTO_TEST_CASE(a_message_is_no_output)
 {
     auto logged = unit("a");
     logged.messages.push_back({log_message::level::message, {}, "logged", {}});
-    auto const outcome = sample({"a"})
-                             .wrote(entering("a") + "written\nlogged\n" + leaving("a"))
-                             .logged(logged)
-                             .reported("a", "failed", 1)
-                             .ended(exited_with_1)
-                             .judged();
+    logged.messages.push_back({log_message::level::error, {"x.cpp", 1}, "of two\nlines", {}});
+    auto const outcome =
+        sample({"a"})
+            .wrote(entering("a") + "written\nlogged\nx.cpp(1): error: in \"a\": of two\nlines\n" +
+                   leaving("a"))
+            .logged(logged)
+            .reported("a", "failed", 1)
+            .ended(exited_with_1)
+            .judged();
     BOOST_TEST_REQUIRE(outcome.attempts.size() == 1U);
     BOOST_TEST(outcome.attempts[0].output == "written\n");
     BOOST_TEST(outcome.attempts[0].output_size == outcome.attempts[0].output.size());

@@ -56,6 +56,10 @@ BOOST_AUTO_TEST_CASE(slow_notices_at_doubling_times)
 {
     testmon::runner::progress_state state;
     steady_time const start{};
+    state.begin(2, "short", start - 10s, 300ms);
+    BOOST_TEST(due_slow_notices(state, start - 9700ms) ==
+                   std::vector<std::string>{"slow: gw2 has been running short for 300 ms"},
+               boost::test_tools::per_element());
     state.begin(1, "suite/test", start, 60s);
     state.begin(2, "suite/\x1b", start + 50s, 60s);
     state.begin(3, "never", start, 0s);

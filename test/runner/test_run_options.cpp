@@ -548,6 +548,27 @@ BOOST_AUTO_TEST_CASE(shards_are_parts_of_the_whole)
     BOOST_TEST(sum >= whole.size());
 }
 
+// Whoever sets the variables does not say that the shards begin with the same history, and here they do not.
+BOOST_AUTO_TEST_CASE(shards_of_the_environment_do_not_depend_on_the_history)
+{
+    run_place const place;
+    auto const program = sample_program("behaving", "linked");
+    auto const whole = tests_of(place.run({"-n", "2"}, {program}));
+    std::set<std::string> together;
+    std::set<std::string> divisions;
+    for (auto const* const index : {"0", "1", "2"}) {
+        auto const run = place.run({"-n", "2", "--progress", "plain"}, {program},
+                                   with({{"TEST_TOTAL_SHARDS", "3"}, {"TEST_SHARD_INDEX", index}}));
+        auto const tests = tests_of(run);
+        together.insert(tests.begin(), tests.end());
+        auto const at = run.output.find("; division ");
+        BOOST_REQUIRE(at != std::string::npos);
+        divisions.insert(run.output.substr(at, run.output.find(',', at) - at));
+    }
+    BOOST_TEST((together == whole));
+    BOOST_TEST(divisions.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(those_that_failed_last_are_run_again)
 {
     run_place const place;

@@ -112,6 +112,8 @@ BOOST_AUTO_TEST_CASE(of_runs_that_ended_early)
                    "\nnot run (2), since " + r.why + ":\n  alone\n  a/crash\n=== " + r.how +
                        ": 3 passed, 2 not run in 12.3 s on 2 workers ===\n");
     }
+    BOOST_TEST(shown({}, result_of({passed, passed, passed, passed, passed}, run_end::trouble)) ==
+               "=== with trouble: 5 passed in 12.3 s on 2 workers ===\n");
     auto result = result_of({}, run_end::trouble);
     result.trouble = "my_tests\nis gone";
     BOOST_TEST(shown({}, result) ==
