@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include <dirent.h>
@@ -36,19 +38,37 @@ void add_children_of(::pid_t pid, std::vector<::pid_t>& result)
     ::closedir(directory);
 }
 
-// None if it has ended, reaped or not.
-std::optional<left_process> running(::pid_t pid)
+struct process_facts {
+    std::string name{};
+    char state = 'X';
+    ::pid_t parent = 0;
+};
+
+// None if it has ended and was reaped.
+std::optional<process_facts> facts_of(::pid_t pid)
 {
     std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
     std::string const text{std::istreambuf_iterator<char>(file), {}};
-    // "4711 (name) S ...": the name may hold blanks and parentheses.
+    // "4711 (name) S 4710 ...": the name may hold blanks and parentheses.
     auto const begin = text.find('(');
     auto const end = text.rfind(')');
-    if (begin == std::string::npos || end == std::string::npos || end + 2 >= text.size() ||
-        text[end + 2] == 'Z' || text[end + 2] == 'X') {
+    if (begin == std::string::npos || end == std::string::npos) {
         return std::nullopt;
     }
-    return left_process{pid, text.substr(begin + 1, end - begin - 1), false};
+    process_facts result;
+    result.name = text.substr(begin + 1, end - begin - 1);
+    std::istringstream(text.substr(end + 1)) >> result.state >> result.parent;
+    return result;
+}
+
+// None if it has ended, reaped or not.
+std::optional<left_process> running(::pid_t pid)
+{
+    auto const facts = facts_of(pid);
+    if (!facts || facts->state == 'Z' || facts->state == 'X') {
+        return std::nullopt;
+    }
+    return left_process{pid, facts->name, false};
 }
 
 // With its process group, which a fork bomb cannot outrun: the kernel signals a group as a whole, and a fork
@@ -62,18 +82,36 @@ void kill_child(::pid_t child)
     }
 }
 
-std::vector<::pid_t> children_that(child_filter const& are_ours)
+// Out of all processes: the kernel's list of children may lack one while another ends. That is made up for by
+// has_children, which knows of no filter.
+std::vector<::pid_t> all_children_that(child_filter const& are_ours)
 {
     std::vector<::pid_t> result;
-    add_children_of(::getpid(), result);
-    if (are_ours) {
-        auto const other = [&](::pid_t child) { return !are_ours(child); };
-        result.erase(std::remove_if(result.begin(), result.end(), other), result.end());
+    ::DIR* const directory = ::opendir("/proc");
+    if (directory == nullptr) {
+        return result;
     }
+    while (auto const* const entry = ::readdir(directory)) {
+        auto const pid = static_cast<::pid_t>(std::atol(entry->d_name)); // 0: it is no process
+        auto const facts = pid > 0 ? facts_of(pid) : std::nullopt;
+        if (facts && facts->parent == ::getpid() && are_ours(pid)) {
+            result.push_back(pid);
+        }
+    }
+    ::closedir(directory);
     return result;
 }
 
-// The list of them may lack one while another ends.
+std::vector<::pid_t> children_that(child_filter const& are_ours)
+{
+    if (are_ours) {
+        return all_children_that(are_ours);
+    }
+    std::vector<::pid_t> result;
+    add_children_of(::getpid(), result);
+    return result;
+}
+
 bool has_children()
 {
     ::siginfo_t ignored{};
