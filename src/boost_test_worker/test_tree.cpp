@@ -2,6 +2,7 @@
 #include "test_tree.hpp"
 
 #include <boost/test/framework.hpp>
+#include <boost/test/results_collector.hpp>
 #include <boost/test/tree/traverse.hpp>
 #include <boost/test/tree/visitor.hpp>
 
@@ -66,7 +67,7 @@ struct test_tree::collector : ut::test_tree_visitor {
         if (unit.p_id == not_of_user) {
             return false;
         }
-        tree.suites_.push_back({mutable_unit(unit), inner, false});
+        tree.suites_.push_back({mutable_unit(unit), inner});
         inner = &tree.suites_.back();
         return true;
     }
@@ -158,11 +159,14 @@ void test_tree::read(ut::test_unit_id own)
         note(*one.unit);
     }
     for (auto& one : suites_) { // outer ones come first
+        if (one.is_master()) {
+            continue;
+        }
         auto const& unit = *one.unit;
-        one.is_walked =
-            !one.is_master() &&
-            (one.outer->is_walked || !unit.p_fixtures->empty() || !unit.p_preconditions->empty() ||
-             !unit.p_dependencies->empty() || unit.p_timeout != 0 || awaited.count(unit.p_id) != 0);
+        one.is_awaited = one.outer->is_awaited || awaited.count(unit.p_id) != 0;
+        one.is_walked = one.outer->is_walked || one.is_awaited || !unit.p_fixtures->empty() ||
+                        !unit.p_preconditions->empty() || !unit.p_dependencies->empty() ||
+                        unit.p_timeout != 0;
     }
 }
 
@@ -211,6 +215,9 @@ void test_tree::select(std::string_view bits)
                  at = at->outer) {
                 at->unit->p_run_status.value = ut::test_unit::RS_ENABLED;
             }
+        } else if (cases_[i].parent->is_awaited) {
+            // Boost.Test would come to it, and skip for it what depends on the suite.
+            ut::results_collector.test_unit_skipped(*cases_[i].unit, "disabled");
         }
     }
 }

@@ -98,8 +98,9 @@ batch_worker::batch_worker(boost::asio::io_context& context, worker_index index,
 
 // ---- What it is told ----
 
-void batch_worker::go(std::vector<bool> const&, bool)
+void batch_worker::go(std::vector<bool> const& selected, bool)
 {
+    names_.leave_out_all_but(selected);
     has_gone_ = true;
     events_.on_room(index_);
 }

@@ -2,6 +2,7 @@
 #include "run_test_argument.hpp"
 
 #include <cstddef>
+#include <set>
 #include <string_view>
 
 namespace testmon::runner
@@ -11,7 +12,9 @@ namespace
 {
 
 // Linux grants 128 KiB to an argument, and to all of them together where the stack is limited to the least.
+// Of that, this is for what is named, and for what is left out.
 constexpr std::size_t most_length = 96'000;
+constexpr std::size_t most_left_out = 30'000;
 
 std::string refusal(std::string const& what)
 {
@@ -92,6 +95,38 @@ run_test_names::suite_index run_test_names::find_or_add(std::string_view path)
     return own;
 }
 
+void run_test_names::leave_out_all_but(std::vector<bool> const& selected)
+{
+    for (std::size_t i = 0; i < tests_.size(); ++i) {
+        for (auto const& dependency : tests_[i].test.depends_on) {
+            if (selected[i] && left_out_.count(dependency) == 0) {
+                left_out_[dependency] = names_to_leave_out(dependency, selected);
+            }
+        }
+    }
+}
+
+// The whole of a suite, if the run has none of it.
+std::string run_test_names::names_to_leave_out(std::string const& dependency,
+                                               std::vector<bool> const& selected) const
+{
+    std::string names;
+    bool is_whole = true;
+    auto const inside = dependency + '/';
+    for (std::size_t i = 0; i < tests_.size(); ++i) {
+        auto const& test = tests_[i].test;
+        if (test.path != dependency && test.path.compare(0, inside.size(), inside) != 0) {
+            continue;
+        }
+        if (selected[i]) {
+            is_whole = false;
+        } else if (why_not_selectable(test).empty()) {
+            names += ":!" + test.path;
+        }
+    }
+    return is_whole && !names.empty() ? ":!" + dependency : names;
+}
+
 std::vector<run_test_names::part> run_test_names::parts_of(std::vector<test_index> const& batch) const
 {
     std::vector<std::size_t> in_batch(suites_.size());
@@ -129,6 +164,26 @@ std::vector<run_test_names::part> run_test_names::parts_of(std::vector<test_inde
         last.tests.push_back(test);
         if (whole != master) {
             part_of_suite[whole] = result.size() - 1;
+        }
+    }
+    for (auto& one : result) {
+        one.argument += left_out_of(one.tests);
+    }
+    return result;
+}
+
+// As much as there is room for.
+std::string run_test_names::left_out_of(std::vector<test_index> const& tests) const
+{
+    std::set<std::string_view> dependencies;
+    for (auto const test : tests) {
+        dependencies.insert(tests_[test].test.depends_on.begin(), tests_[test].test.depends_on.end());
+    }
+    std::string result;
+    for (auto const dependency : dependencies) {
+        auto const found = left_out_.find(dependency);
+        if (found != left_out_.end() && result.size() + found->second.size() <= most_left_out) {
+            result += found->second;
         }
     }
     return result;

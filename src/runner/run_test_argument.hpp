@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,6 +35,10 @@ class run_test_names
     /// All tests of the executable, which must outlive it.
     explicit run_test_names(std::vector<test_item> const& tests);
 
+    /// Says which tests the run has: all, unless this is called. What a test depends on and the run has not
+    /// must stay disabled, whereas Boost.Test takes it up with the test.
+    void leave_out_all_but(std::vector<bool> const& selected);
+
     /// Shares tests out, none of which comes twice, in their order as far as they are not of one suite.
     /// The system limits the length of an argument, and of all arguments and variables together.
     std::vector<part> parts_of(std::vector<test_index> const& batch) const;
@@ -48,11 +54,14 @@ class run_test_names
     static constexpr suite_index master = 0;
 
     suite_index find_or_add(std::string_view path);
+    std::string left_out_of(std::vector<test_index> const& tests) const;
+    std::string names_to_leave_out(std::string const& dependency, std::vector<bool> const& selected) const;
 
     std::vector<test_item> const& tests_;
     std::vector<suite> suites_{};
     std::unordered_map<std::string_view, suite_index> by_path_{};
-    std::vector<suite_index> suite_of_{}; // of each test
+    std::vector<suite_index> suite_of_{};                        // of each test
+    std::map<std::string, std::string, std::less<>> left_out_{}; // of a dependency: ":!a/b:!a/c"
 };
 
 } // namespace testmon::runner

@@ -213,6 +213,31 @@ BOOST_AUTO_TEST_CASE(depends_on_one_that_is_skipped, *utf::depends_on("depends_o
     say();
 }
 
+BOOST_AUTO_TEST_CASE(depends_on_one_that_is_disabled, *utf::depends_on("is_disabled"))
+{
+    say();
+}
+
+BOOST_AUTO_TEST_SUITE(partly_disabled)
+
+BOOST_AUTO_TEST_CASE(one)
+{
+    say();
+}
+
+BOOST_AUTO_TEST_CASE(other, *utf::disabled())
+{
+    say();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// It is skipped by Boost.Test.
+BOOST_AUTO_TEST_CASE(depends_on_a_suite_that_is_partly_disabled, *utf::depends_on("partly_disabled"))
+{
+    say();
+}
+
 BOOST_AUTO_TEST_CASE(depends_on_a_suite, *utf::depends_on("outer/inner"))
 {
     say();
