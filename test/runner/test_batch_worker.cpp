@@ -75,7 +75,7 @@ class worker_under_test : public worker_events
         auto const directory = base.empty() ? scratch_.path() : base;
         process.working_directory = directory;
         worker_.emplace(context_, 3, worker_directory(directory / "gw3"), process, all_tests(), *this);
-        worker_->go({}, false);
+        worker_->go(std::vector<bool>(all_tests().size(), true), false);
     }
 
     void run(strings const& paths)

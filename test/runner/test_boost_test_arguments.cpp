@@ -179,6 +179,33 @@ BOOST_AUTO_TEST_CASE(a_suite_is_named_instead_of_all_of_its_tests)
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_a_test_depends_on_and_the_run_has_not_is_left_out)
+{
+    std::vector<test_item> tests{item("", "a"),  item("s", "b"),  item("s", "c"),
+                                 item("t", "d"), item("t", "e:"), item("", "f")};
+    struct row {
+        std::vector<std::string> dependencies; // of the last one
+        std::vector<bool> selected;
+        std::string argument;
+    };
+    row const rows[] = {
+        {{"a", "s"}, {true, true, true, true, true, true}, "f"},
+        {{"a"}, {false, true, true, true, true, true}, "f:!a"},
+        {{"s"}, {true, true, false, true, true, true}, "f:!s/c"},
+        {{"s"}, {true, false, false, true, true, true}, "f:!s"},
+        {{"s/b", "a"}, {false, false, true, true, true, true}, "f:!a:!s/b"},
+        {{"t"}, {true, true, true, true, false, true}, "f"}, // there is no way to name it
+        {{}, {false, false, false, false, false, true}, "f"},
+    };
+    for (auto const& r : rows) {
+        tests.back().test.depends_on = r.dependencies;
+        run_test_names names(tests);
+        names.leave_out_all_but(r.selected);
+        BOOST_TEST(names.parts_of({5}).at(0).argument == r.argument);
+        BOOST_TEST(names.parts_of({3}).at(0).argument.find('!') == std::string::npos);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(long_batches)
 {
     std::vector<test_item> tests{item("suite", "not in the batch")};
