@@ -350,7 +350,11 @@ void batch_worker::go_on()
     if (is_to_go_on) {
         tell_refused();
         is_busy_ = false;
-        events_.on_room(index_);
+        if (is_finishing_) { // what was told was all that there was to wait for
+            wait_for_tick();
+        } else {
+            events_.on_room(index_);
+        }
         return;
     }
     worker_end how;
