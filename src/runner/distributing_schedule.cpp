@@ -195,8 +195,10 @@ class distributing_schedule final : public schedule
         if (settings_.workers == 1) {
             return limits_.longest;
         }
-        return std::clamp(estimate_.of(waiting_) / (2 * settings_.workers), limits_.shortest,
-                          limits_.longest);
+        // Processes start beside each other: none shall be spared by leaving its worker without tests.
+        auto const share = estimate_.of(waiting_) / settings_.workers;
+        auto const shortest = std::min(limits_.shortest, std::max<nanoseconds>(share, 50ms));
+        return std::clamp(share / 2, shortest, limits_.longest);
     }
 
     // No more than a worker has run of them on average: if these were short, a batch that is not can be wrong

@@ -60,41 +60,6 @@ std::string why_not_selectable(database::test_record const& test)
     return path.size() > most_length ? refusal("it is too long") : "";
 }
 
-run_test_names::run_test_names(std::vector<test_item> const& tests) : tests_(tests), suites_{{"", master, 0}}
-{
-    suite_of_.reserve(tests.size());
-    for (auto const& item : tests) {
-        suite_of_.push_back(find_or_add(item.test.suite));
-        for (auto at = suite_of_.back(); at != master; at = suites_[at].outer) {
-            ++suites_[at].tests;
-        }
-    }
-    for (auto const& item : tests) {
-        for (std::string_view path : item.test.depends_on) {
-            for (auto slash = path.rfind('/'); slash != std::string_view::npos; slash = path.rfind('/')) {
-                path = path.substr(0, slash);
-                suites_[find_or_add(path)].is_nameable = false;
-            }
-        }
-    }
-}
-
-run_test_names::suite_index run_test_names::find_or_add(std::string_view path)
-{
-    if (path.empty()) {
-        return master;
-    }
-    if (auto const found = by_path_.find(path); found != by_path_.end()) {
-        return found->second;
-    }
-    auto const slash = path.rfind('/');
-    auto const outer = find_or_add(path.substr(0, slash == std::string_view::npos ? 0 : slash));
-    auto const own = static_cast<suite_index>(suites_.size());
-    suites_.push_back({path, outer, 0});
-    by_path_.emplace(path, own);
-    return own;
-}
-
 void run_test_names::leave_out_all_but(std::vector<bool> const& selected)
 {
     for (std::size_t i = 0; i < tests_.size(); ++i) {
@@ -129,42 +94,15 @@ std::string run_test_names::names_to_leave_out(std::string const& dependency,
 
 std::vector<run_test_names::part> run_test_names::parts_of(std::vector<test_index> const& batch) const
 {
-    std::vector<std::size_t> in_batch(suites_.size());
-    for (auto const test : batch) {
-        for (auto at = suite_of_[test]; at != master; at = suites_[at].outer) {
-            ++in_batch[at];
-        }
-    }
-    // The outermost suite around a test that is in the batch with all of its tests.
-    auto const whole_suite_of = [&](test_index test) {
-        auto result = master;
-        for (auto at = suite_of_[test];
-             at != master && suites_[at].is_nameable && in_batch[at] == suites_[at].tests;
-             at = suites_[at].outer) {
-            result = at;
-        }
-        return result;
-    };
     std::vector<part> result;
-    constexpr auto nowhere = static_cast<std::size_t>(-1);
-    std::vector<std::size_t> part_of_suite(suites_.size(), nowhere);
     for (auto const test : batch) {
-        auto const whole = whole_suite_of(test);
-        if (whole != master && part_of_suite[whole] != nowhere) {
-            result[part_of_suite[whole]].tests.push_back(test);
-            continue;
-        }
-        auto const name = whole == master ? std::string_view(tests_[test].test.path) : suites_[whole].path;
-        if (result.empty() || result.back().argument.size() + 1 + name.size() > most_length) {
+        auto const& path = tests_[test].test.path;
+        if (result.empty() || result.back().argument.size() + 1 + path.size() > most_length) {
             result.emplace_back();
         }
         auto& last = result.back();
-        last.argument += last.argument.empty() ? "" : ":";
-        last.argument += name;
+        last.argument += (last.argument.empty() ? "" : ":") + path;
         last.tests.push_back(test);
-        if (whole != master) {
-            part_of_suite[whole] = result.size() - 1;
-        }
     }
     for (auto& one : result) {
         one.argument += left_out_of(one.tests);

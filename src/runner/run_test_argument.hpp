@@ -4,13 +4,10 @@
 
 #include "test_item.hpp"
 
-#include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace testmon::runner
@@ -19,9 +16,9 @@ namespace testmon::runner
 /// Returns: why Boost.Test's argument --run_test cannot name the test and no other; empty: it can.
 std::string why_not_selectable(database::test_record const& test);
 
-/// Names tests for --run_test, a suite instead of all of its tests: Boost.Test compares each name with those
-/// of all units beside the one that it means. A suite is not named if a test depends on something in it:
-/// where Boost.Test comes to that first, it leaves the rest of the suite out (as seen with 1.81).
+/// Names tests for --run_test, one by one. To name a suite instead of all of its tests would be shorter, but
+/// loses tests: where Boost.Test has enabled a part of the suite before, for a dependency, it takes it for
+/// enabled as a whole. That may be the dependency of a suite without tests, of which nobody tells.
 class run_test_names
 {
   public:
@@ -33,34 +30,21 @@ class run_test_names
     };
 
     /// All tests of the executable, which must outlive it.
-    explicit run_test_names(std::vector<test_item> const& tests);
+    explicit run_test_names(std::vector<test_item> const& tests) : tests_(tests) {}
 
     /// Says which tests the run has: all, unless this is called. What a test depends on and the run has not
     /// must stay disabled, whereas Boost.Test takes it up with the test.
     void leave_out_all_but(std::vector<bool> const& selected);
 
-    /// Shares tests out, none of which comes twice, in their order as far as they are not of one suite.
-    /// The system limits the length of an argument, and of all arguments and variables together.
+    /// Shares tests out, in their order. The system limits the length of an argument, and of all arguments
+    /// and variables together.
     std::vector<part> parts_of(std::vector<test_index> const& batch) const;
 
   private:
-    using suite_index = std::uint32_t;
-    struct suite {
-        std::string_view path;
-        suite_index outer;
-        std::size_t tests; // in it and in the suites in it
-        bool is_nameable = true;
-    };
-    static constexpr suite_index master = 0;
-
-    suite_index find_or_add(std::string_view path);
     std::string left_out_of(std::vector<test_index> const& tests) const;
     std::string names_to_leave_out(std::string const& dependency, std::vector<bool> const& selected) const;
 
     std::vector<test_item> const& tests_;
-    std::vector<suite> suites_{};
-    std::unordered_map<std::string_view, suite_index> by_path_{};
-    std::vector<suite_index> suite_of_{};                        // of each test
     std::map<std::string, std::string, std::less<>> left_out_{}; // of a dependency: ":!a/b:!a/c"
 };
 

@@ -17,9 +17,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace testmon::precreation
@@ -115,6 +117,7 @@ template <class Range>
 std::optional<xdist_coordination::coordination_state>
 controller_precreation::prepare_for_workers(preparation const& what, Range const& tests)
 {
+    static_assert(std::is_reference_v<decltype(*std::begin(tests))>, "a range that holds its tests is needed");
     return prepare(what, [&] { return test_range(tests); });
 }
 
