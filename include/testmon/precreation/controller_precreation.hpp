@@ -117,7 +117,8 @@ template <class Range>
 std::optional<xdist_coordination::coordination_state>
 controller_precreation::prepare_for_workers(preparation const& what, Range const& tests)
 {
-    static_assert(std::is_reference_v<decltype(*std::begin(tests))>, "a range that holds its tests is needed");
+    static_assert(std::is_reference_v<decltype(*std::begin(tests))>,
+                  "a range that holds its tests is needed");
     return prepare(what, [&] { return test_range(tests); });
 }
 
