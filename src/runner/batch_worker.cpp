@@ -342,19 +342,17 @@ void batch_worker::tell_refused()
 // No process runs.
 void batch_worker::go_on()
 {
-    bool const is_to_go_on = !is_finishing_ && why_not_started_.empty();
-    if (is_to_go_on && !parts_.empty()) {
+    auto const is_to_go_on = [this] { return !is_finishing_ && why_not_started_.empty(); };
+    if (is_to_go_on() && !parts_.empty()) {
         start_next();
         return;
     }
-    if (is_to_go_on) {
-        tell_refused();
+    if (is_to_go_on()) {
+        tell_refused(); // which may be all that the run has waited for
         is_busy_ = false;
-        if (is_finishing_) { // what was told was all that there was to wait for
-            wait_for_tick();
-        } else {
-            events_.on_room(index_);
-        }
+    }
+    if (is_to_go_on()) {
+        events_.on_room(index_);
         return;
     }
     worker_end how;

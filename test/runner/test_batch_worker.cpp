@@ -580,6 +580,18 @@ BOOST_AUTO_TEST_CASE(finishes)
     BOOST_TEST(busy.ended()->in_order);
     BOOST_TEST(busy.ended()->took_part);
     BOOST_TEST(busy.worker()->revoke(std::nullopt).empty());
+
+    // What is told at the end of a batch may be the last that there was to wait for.
+    worker_under_test refused;
+    refused.when_finished = [&] {
+        if (refused.count() == 2) {
+            refused.worker()->finish();
+        }
+    };
+    refused.run({"passes", "odd/a:b"});
+    BOOST_TEST(refused.attempt("odd/a:b").outcome == outcome::failed);
+    BOOST_TEST(refused.events().back() == "ended");
+    BOOST_TEST(refused.ended()->in_order);
 }
 
 BOOST_AUTO_TEST_CASE(processes_left_behind)
