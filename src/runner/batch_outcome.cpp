@@ -1,6 +1,7 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "batch_outcome.hpp"
 
+#include "test_path.hpp"
 #include "worker.hpp"
 #include "worker_text.hpp"
 
@@ -21,12 +22,6 @@ namespace testmon::runner
 
 namespace
 {
-
-bool is_below(std::string const& path, std::string const& suite)
-{
-    return path.size() > suite.size() && path[suite.size()] == '/' &&
-           path.compare(0, suite.size(), suite) == 0;
-}
 
 std::string describe_signal(int number, std::vector<log_message> const& messages)
 {

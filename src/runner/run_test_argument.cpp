@@ -1,6 +1,8 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "run_test_argument.hpp"
 
+#include "test_path.hpp"
+
 #include <cstddef>
 #include <set>
 #include <string_view>
@@ -77,10 +79,9 @@ std::string run_test_names::names_to_leave_out(std::string const& dependency,
 {
     std::string names;
     bool is_whole = true;
-    auto const inside = dependency + '/';
     for (std::size_t i = 0; i < tests_.size(); ++i) {
         auto const& test = tests_[i].test;
-        if (test.path != dependency && test.path.compare(0, inside.size(), inside) != 0) {
+        if (test.path != dependency && !is_below(test.path, dependency)) {
             continue;
         }
         if (selected[i]) {

@@ -2,6 +2,8 @@
 //
 // What is known of all tests, in short, and what a registration makes of it.
 #include "support/database_samples.hpp"
+#include "support/empty_database.hpp"
+#include "support/require_equal.hpp"
 #include "support/scratch_directory.hpp"
 
 #include <testmon/database.hpp>
@@ -20,11 +22,6 @@ using namespace std::chrono_literals;
 
 namespace
 {
-
-struct fixture {
-    scratch_directory root{};
-    read_write_database database{root.path() / "t.db"};
-};
 
 outcome outcome_of(char letter)
 {
@@ -48,7 +45,7 @@ std::vector<execution> executions_of(std::int64_t test_id, std::string const& te
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(reading_ahead, fixture)
+BOOST_FIXTURE_TEST_SUITE(reading_ahead, empty_database)
 
 BOOST_AUTO_TEST_CASE(the_history_of_a_test)
 {
@@ -172,15 +169,7 @@ BOOST_AUTO_TEST_CASE(every_change_of_a_test_is_registered)
             changes[i](tests[0]);
             database.read_ahead({});
             BOOST_TEST(database.register_run({}, {}, tests).test_ids.at(0) == id);
-            auto const found = database.tests(1).at(0).test;
-            BOOST_TEST(found.suite == tests[0].suite);
-            BOOST_TEST(found.file == tests[0].file);
-            BOOST_TEST(found.line == tests[0].line);
-            BOOST_TEST(found.labels == tests[0].labels, boost::test_tools::per_element());
-            BOOST_TEST(found.depends_on == tests[0].depends_on, boost::test_tools::per_element());
-            BOOST_TEST((found.time_limit == tests[0].time_limit));
-            BOOST_TEST(found.expected_failures == tests[0].expected_failures);
-            BOOST_TEST(found.enabled == tests[0].enabled);
+            require_equal(database.tests(1).at(0).test, tests[0]);
         }
     }
 }

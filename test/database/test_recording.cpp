@@ -2,6 +2,8 @@
 //
 // Runs, tests and executions as they are written and read again.
 #include "support/database_samples.hpp"
+#include "support/empty_database.hpp"
+#include "support/require_equal.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/thrown.hpp"
 
@@ -20,30 +22,7 @@ using namespace testmon::database;
 using namespace testmon::test;
 using namespace std::chrono_literals;
 
-namespace
-{
-
-struct fixture {
-    scratch_directory root{};
-    read_write_database database{root.path() / "t.db"};
-};
-
-void require_equal(test_record const& a, test_record const& b)
-{
-    BOOST_TEST(a.path == b.path);
-    BOOST_TEST(a.suite == b.suite);
-    BOOST_TEST(a.file == b.file);
-    BOOST_TEST(a.line == b.line);
-    BOOST_TEST(a.labels == b.labels, boost::test_tools::per_element());
-    BOOST_TEST(a.depends_on == b.depends_on, boost::test_tools::per_element());
-    BOOST_TEST((a.time_limit == b.time_limit));
-    BOOST_TEST(a.expected_failures == b.expected_failures);
-    BOOST_TEST(a.enabled == b.enabled);
-}
-
-} // namespace
-
-BOOST_FIXTURE_TEST_SUITE(recording, fixture)
+BOOST_FIXTURE_TEST_SUITE(recording, empty_database)
 
 BOOST_AUTO_TEST_CASE(an_environment_is_all_of_its_fields)
 {
