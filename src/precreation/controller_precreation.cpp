@@ -2,11 +2,13 @@
 #include <testmon/precreation/controller_precreation.hpp>
 
 #include "../database/utf8.hpp"
+#include "../xdist_coordination/trusted_file.hpp"
 #include "one_line.hpp"
 #include "published_tests.hpp"
 
 #include <testmon/database/data_file.hpp>
 #include <testmon/database/error.hpp>
+#include <testmon/database/read_only_database.hpp>
 #include <testmon/xdist_coordination/coordination_error.hpp>
 
 #include <boost/filesystem/operations.hpp>
@@ -53,6 +55,41 @@ struct controller_precreation::impl {
         }
     }
 
+    // Returns: nothing if this process may not be the controller or may not write. `prepare` says so later.
+    bool open_ahead()
+    {
+        boost::system::error_code ec;
+        manager.begin_run(ec);
+        if (ec) {
+            return false;
+        }
+        try {
+            opened_ahead.emplace(open());
+            file_opened_ahead = xdist::signature_of(opened_ahead->path());
+            return true;
+        } catch (database::database_error const& e) {
+            if (e.code() == database::errc::read_only) {
+                return false;
+            }
+            throw;
+        }
+    }
+
+    // Returns: what was opened ahead, unless the file was replaced meanwhile.
+    database::read_write_database opened()
+    {
+        auto ahead = std::exchange(opened_ahead, std::nullopt);
+        if (ahead) {
+            auto const now = xdist::signature_of(ahead->path());
+            if (now && file_opened_ahead && now->device == file_opened_ahead->device &&
+                now->inode == file_opened_ahead->inode) {
+                return std::move(*ahead);
+            }
+            ahead.reset(); // first: closing it gives up the locks of another that uses the same log
+        }
+        return open();
+    }
+
     database::read_write_database open() const
     {
         // Half of what workers wait: they shall learn who holds the lock before their own time is over.
@@ -64,24 +101,38 @@ struct controller_precreation::impl {
     xdist::coordination_state prepare(preparation const& what, test_range const& tests)
     {
         end_run(); // of an earlier preparation
-        auto opened = opened_ahead ? std::move(*opened_ahead) : open();
-        opened_ahead.reset();
+        auto writing = opened();
         database::run_description run;
         run.workers = what.workers;
         run.uuid = what.run_uuid;
-        registered = opened.register_run(what.environment, run, tests, what.extent);
+        registered = writing.register_run(what.environment, run, tests, what.extent);
 
         xdist::state_data data;
         data.environment_id = registered.environment_id;
-        data.database_path = opened.path().native();
+        data.database_path = writing.path().native();
         data.expected_workers = what.workers;
         data.extra = what.extra;
         data.extra[run_id_key] = registered.run_id;
         publish_tests(data, tests, registered, what.extent);
         auto state = manager.write_controller_state(data);
         expected_workers = what.workers;
-        writer = std::move(opened);
+        writer = std::move(writing);
         return state;
+    }
+
+    // What fails in this, workers learn.
+    template <class Step>
+    auto telling_workers(Step const& step)
+    {
+        try {
+            return step();
+        } catch (std::exception const& e) {
+            tell_workers(e.what());
+            throw;
+        } catch (...) {
+            tell_workers("");
+            throw;
+        }
     }
 
     // Best effort: the failure itself is what the caller has to know. What a test executable has printed may
@@ -97,6 +148,7 @@ struct controller_precreation::impl {
     boost::filesystem::path root;
     xdist::coordination_manager manager;
     std::optional<database::read_write_database> opened_ahead{};
+    std::optional<xdist::file_signature> file_opened_ahead{};
     std::optional<database::read_write_database> writer{};
     database::registration registered{};
     std::uint32_t expected_workers = 0;
@@ -124,11 +176,18 @@ bool controller_precreation::is_enabled() const noexcept
 
 database::known_tests controller_precreation::read_ahead(database::environment_description const& environment)
 {
-    if (!is_enabled() || !boost::filesystem::exists(database::data_file(impl_->root))) {
+    if (!is_enabled()) {
         return {};
     }
-    impl_->opened_ahead.emplace(impl_->open());
-    return impl_->opened_ahead->read_ahead(environment);
+    auto const file = database::data_file(impl_->root);
+    boost::system::error_code ec;
+    if (boost::filesystem::status(file, ec).type() == boost::filesystem::file_not_found) {
+        return {};
+    }
+    return impl_->telling_workers([&] {
+        return impl_->open_ahead() ? impl_->opened_ahead->read_ahead(environment)
+                                   : database::read_only_database(file).read_known_tests(environment);
+    });
 }
 
 std::optional<xdist::coordination_state> controller_precreation::collect_and_prepare(
@@ -148,15 +207,7 @@ controller_precreation::prepare(preparation const& what, std::function<test_rang
         return std::nullopt;
     }
     impl_->manager.begin_run(); // another controller's run is none to abort
-    try {
-        return impl_->prepare(what, collect());
-    } catch (std::exception const& e) {
-        impl_->tell_workers(e.what());
-        throw;
-    } catch (...) {
-        impl_->tell_workers("");
-        throw;
-    }
+    return impl_->telling_workers([&] { return std::optional(impl_->prepare(what, collect())); });
 }
 
 std::size_t controller_precreation::wait_for_workers(xdist::wait_for_workers_options const& options)
@@ -176,6 +227,7 @@ void controller_precreation::cleanup()
     if (!is_enabled()) {
         return;
     }
+    impl_->opened_ahead.reset();
     std::exception_ptr failure;
     try {
         impl_->end_run();

@@ -15,10 +15,16 @@
 
 #include <boost/filesystem/fstream.hpp>
 #include <boost/filesystem/operations.hpp>
+#include <boost/range/adaptor/transformed.hpp>
+#include <boost/range/irange.hpp>
+#include <boost/range/iterator_range.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
 #include <csignal>
+#include <istream>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -36,6 +42,10 @@ struct fixture {
     scratch_directory root{};
     controller_precreation controller{root.path(), enabled()};
     worker_coordination worker{root.path(), "gw0", enabled()};
+};
+
+struct named_test : database::test_record {
+    friend std::istream& operator>>(std::istream& in, named_test& test) { return in >> test.path; }
 };
 
 } // namespace
@@ -130,8 +140,56 @@ BOOST_AUTO_TEST_CASE(reading_ahead)
     BOOST_TEST(controller.registered().vanished == 10);
     controller.cleanup();
 
-    fs::ofstream(file) << "not a database, and long enough to be seen as none by whoever opens it";
-    BOOST_CHECK_THROW(controller.read_ahead({}), database::database_error);
+    auto const replacement = root.path() / "replacement";
+    database::read_write_database(replacement).register_run({}, {}, sample_tests(50));
+    controller.read_ahead({});
+    fs::rename(replacement, file);
+    controller.prepare_for_workers({}, sample_tests(40));
+    BOOST_TEST(controller.registered().vanished == 10);
+    controller.cleanup();
+    BOOST_TEST(database::read_only_database(file).tests(1).size() == 40U);
+}
+
+BOOST_AUTO_TEST_CASE(reading_ahead_makes_the_controller)
+{
+    database::read_write_database(root.path() / ".testmondata-cpp").register_run({}, {}, sample_tests(10));
+    controller.read_ahead({});
+    auto second = start_in_run(root.path(), {"prepare", "5", "1"});
+    auto const refusal = second.wait_for_line("prepare error");
+    BOOST_TEST(holds(refusal, "is the controller of the run"), refusal);
+    controller.cleanup();
+    BOOST_TEST(!fs::exists(root.path() / ".testmon_xdist"));
+    BOOST_TEST(!fs::exists(root.path() / ".testmondata-cpp-wal")); // nobody has it open
+}
+
+BOOST_AUTO_TEST_CASE(what_may_not_be_written_to_is_only_read_ahead)
+{
+    mounted_file_system const disk("size=4m");
+    if (!disk.is_mounted()) {
+        return;
+    }
+    environment_variable const variable("TESTMON_DATAFILE", (disk.path() / "t.db").native());
+    controller.prepare_for_workers({}, sample_tests(10));
+    controller.cleanup();
+    disk.make_read_only();
+    BOOST_TEST(controller.read_ahead({}).size() == 10U);
+    auto const e =
+        thrown_by<database::database_error>([&] { controller.prepare_for_workers({}, sample_tests(10)); });
+    BOOST_TEST((e.code() == database::errc::read_only), e.what());
+}
+
+BOOST_AUTO_TEST_CASE(ranges_of_every_kind)
+{
+    auto const tests = sample_tests(3);
+    auto const one = [&](int i) { return tests.at(static_cast<std::size_t>(i)); };
+    auto const by_value = boost::irange(0, 3) | boost::adaptors::transformed(one);
+    controller.prepare_for_workers({}, by_value);
+    BOOST_TEST(controller.database().tests(1).size() == 3U);
+
+    std::istringstream names("a b c d");
+    auto const single_pass = boost::make_iterator_range(std::istream_iterator<named_test>(names), {});
+    controller.prepare_for_workers({}, single_pass);
+    BOOST_TEST(controller.registered().added == 4);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_state_there_is_nothing_to_ask)
@@ -248,6 +306,12 @@ BOOST_AUTO_TEST_CASE(a_failure_reaches_workers_that_wait)
              c.prepare_for_workers({}, sample_tests(1));
          },
          {"not a database", ".testmondata-cpp"}},
+        {"a foreign file, read ahead",
+         [](auto const& place, auto& c) {
+             fs::ofstream(place / ".testmondata-cpp") << std::string(1000, 'x');
+             c.read_ahead({});
+         },
+         {"not a database", ".testmondata-cpp"}},
         {"a missing directory",
          [](auto const&, auto& c) {
              environment_variable const variable("TESTMON_DATAFILE", "missing/t.db");
@@ -356,6 +420,7 @@ BOOST_AUTO_TEST_CASE(a_second_controller_is_refused_and_harms_nothing)
     auto first = start_in_run(root.path(),
                               {"prepare", "5", "1", ",", "pause", ",", "wait-for-workers", ",", "cleanup"});
     first.wait_for_line("pausing");
+    BOOST_TEST(controller.read_ahead({}).size() == 5U);
     auto const e =
         thrown_by<xdist::coordination_error>([&] { controller.prepare_for_workers({}, sample_tests(3)); });
     BOOST_TEST((e.code() == xdist::errc::another_controller), e.what());

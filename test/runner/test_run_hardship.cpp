@@ -4,6 +4,7 @@
 // says what was wrong.
 #include "told_run.hpp"
 
+#include "support/mounted_file_system.hpp"
 #include "support/supervised.hpp"
 
 #include <boost/filesystem/operations.hpp>
@@ -25,6 +26,7 @@ namespace fs = boost::filesystem;
 
 using testmon::test::child_options;
 using testmon::test::eventually;
+using testmon::test::mounted_file_system;
 using testmon::test::parent_of;
 using testmon::test::run_place;
 using testmon::test::run_process;
@@ -159,6 +161,24 @@ BOOST_AUTO_TEST_CASE(a_signal_that_is_late_is_not_the_fault_of_the_next_test)
     BOOST_TEST(run.attempts_of("alone/test/_1") == 1U, run);
     BOOST_TEST(run.attempt("alone/test/_1").at("outcome").as_string() == "timed_out", run);
     BOOST_TEST(run.attempt("alone/test/_1").at("attempt").as_int64() == 1, run);
+}
+
+// Whether there is anything to run is known before anything has to be written.
+BOOST_DATA_TEST_CASE(a_database_that_may_only_be_read, data::make({"linked", "batches"}), kind)
+{
+    mounted_file_system const disk("size=4m");
+    if (!disk.is_mounted()) {
+        return;
+    }
+    run_place const place;
+    auto const how = with("TESTMON_DATAFILE", (disk.path() / "t.db").native());
+    words const program{sample_program("fragile", kind)};
+    BOOST_TEST(place.run({"-t", "alone"}, program, how).status.code == 0);
+    disk.make_read_only();
+    BOOST_TEST(place.run({"-t", "alone", "--new"}, program, how).status.code == 3);
+    auto const run = place.run({"-t", "alone"}, program, how);
+    BOOST_TEST(run.status.code == 4);
+    BOOST_TEST(run.errors.find("the file may not be written to") != std::string::npos, run);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

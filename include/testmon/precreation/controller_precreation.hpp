@@ -64,19 +64,23 @@ class controller_precreation
     /// The feature flag.
     bool is_enabled() const noexcept;
 
-    /// Opens the database, if there is one, and reads what it knows of an environment's tests: for a
-    /// controller that has the time while its tests are collected. `prepare_for_workers` then takes what was
-    /// opened, and reads again only if somebody has written meanwhile.
+    /// Becomes the controller, opens the database, if there is one, and reads what it knows of an
+    /// environment's tests: for a controller that has the time while its tests are collected.
+    /// `prepare_for_workers` then takes what was opened, if it is still the same file, and reads again only
+    /// if somebody has written meanwhile. What may not be written to is only read.
     ///
-    /// Returns: what is known; nothing with the feature flag off. Errors: `database::database_error`.
+    /// Returns: what is known; nothing with the feature flag off. Errors: `database::database_error`, which
+    /// workers learn of as of those of `prepare_for_workers`.
     database::known_tests read_ahead(database::environment_description const& environment);
 
     /// Becomes the controller, then makes or opens the database, adds the environment, the run and the tests
     /// in one transaction, and publishes environment id, database path, run id and the ids of the tests.
     ///
-    /// `tests` is a forward range of `database::test_record`; `collect` makes one, when this process is the
-    /// controller already, so that a test executable that cannot tell its tests is a failure that workers
-    /// learn of. Returns: the published state; none with the feature flag off. Errors: `coordination_error`,
+    /// `tests` is a range of `database::test_record`; it is copied first if it does not hold its tests, or
+    /// can be gone through only once. `collect` makes one, when this process is the controller already, so
+    /// that a test executable that cannot tell its tests is a failure that workers learn of.
+    ///
+    /// Returns: the published state; none with the feature flag off. Errors: `coordination_error`,
     /// `database::database_error`, and what `collect` throws. The workers learn the reason at once: the run
     /// is aborted with it.
     template <class Range>
@@ -117,9 +121,15 @@ template <class Range>
 std::optional<xdist_coordination::coordination_state>
 controller_precreation::prepare_for_workers(preparation const& what, Range const& tests)
 {
-    static_assert(std::is_reference_v<decltype(*std::begin(tests))>,
-                  "a range that holds its tests is needed");
-    return prepare(what, [&] { return test_range(tests); });
+    using iterator = decltype(std::begin(tests));
+    using category = typename std::iterator_traits<iterator>::iterator_category;
+    if constexpr (std::is_reference_v<decltype(*std::begin(tests))> &&
+                  std::is_convertible_v<category, std::forward_iterator_tag>) {
+        return prepare(what, [&] { return test_range(tests); });
+    } else {
+        return collect_and_prepare(
+            what, [&] { return std::vector<database::test_record>(std::begin(tests), std::end(tests)); });
+    }
 }
 
 } // namespace testmon::precreation
