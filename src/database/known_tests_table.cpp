@@ -96,11 +96,14 @@ class history_reader
             row.outcome_run = number_;
             row.last_outcome = result;
         }
+        auto const duration = execution.getColumn(1).getInt64();
+        // A failure of no duration is one of what is around the test, which says nothing of its own time.
+        bool const is_measured = result != outcome::skipped && !(is_failure(result) && duration == 0);
         bool const counts = row.measured == 0 || row.measured_run == number_ || number_ < newest_runs;
-        if (result != outcome::skipped && counts) {
+        if (is_measured && counts) {
             row.measured_run = number_;
             ++row.measured;
-            row.mean_ns += (execution.getColumn(1).getInt64() - row.mean_ns) / row.measured; // no overflow
+            row.mean_ns += (duration - row.mean_ns) / row.measured; // no overflow
         }
     }
 

@@ -65,6 +65,8 @@ BOOST_AUTO_TEST_CASE(the_history_of_a_test)
         {"p0", 'p', 0ms},
         {"f10", 'f', 10ms},
         {"s0", 's', std::nullopt},
+        {"f0", 'f', std::nullopt}, // it could not be run
+        {"p10 f0", 'f', 10ms},
         {"p10 p20 p30 p70", 'p', 40ms}, // of the newest three
         {"p10 f20p30", 'p', 20ms},      // the last attempt
         {"f20p30 p10f50", 'f', 27'500us},

@@ -21,7 +21,8 @@ struct known_test {
     std::int64_t id = 0;
     bool vanished = false;                 ///< as in `stored_test`
     std::optional<outcome> last_outcome{}; ///< of the last attempt of the last run; none: it never ran
-    /// Of its latest executions that were not skipped; none: there is none.
+    /// Of its latest executions, without those that were skipped or failed in no time at all, because it
+    /// could not be run; none: there is none.
     std::optional<std::chrono::nanoseconds> mean_duration{};
 };
 
