@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -75,6 +76,7 @@ class judge
                 fatal_ = &unit;
             }
         }
+        is_broken_ = is_broken();
     }
 
     batch_outcome result()
@@ -92,6 +94,7 @@ class judge
         }
         blame_fixture(outcome);
         outcome.has_crashed =
+            is_broken_ ||
             std::any_of(outcome.attempts.begin(), outcome.attempts.end(),
                         [](auto const& attempt) { return attempt.outcome == database::outcome::crashed; });
         sort(outcome.attempts);
@@ -253,6 +256,9 @@ class judge
         if (known.readable == nullptr) {
             return false;
         }
+        if (is_broken_ && is_running(*known.readable)) {
+            return false;
+        }
         bool has_fatal = false;
         for (auto const& message : known.readable->messages) {
             has_fatal |= message.severity == log_message::level::fatal_error;
@@ -270,6 +276,20 @@ class judge
                                   : database::outcome::passed;
         }
         return true;
+    }
+
+    // Whether the process may have died of what an earlier test than the last had done to it: Boost.Test has
+    // jumped out of the handler of a signal then, out of another thread's stack even, and gone on.
+    bool is_broken() const
+    {
+        auto const& cases = traces_.readable.cases();
+        bool const has_died_in_test = !traces_.report.is_complete && WIFSIGNALED(traces_.end.status) &&
+                                      !cases.empty() && is_running(cases.back());
+        return has_died_in_test &&
+               std::any_of(cases.begin(), std::prev(cases.end()), [this](readable_case const& one) {
+                   attempt_result ignored;
+                   return judge_by_signal(evidence_of(one.path), ignored);
+               });
     }
 
     // A case that has not ended and is not the last has lost its last line: a test may close what it is
@@ -400,6 +420,7 @@ class judge
     std::map<std::string, logged_unit const*> logged_{};
     std::map<std::string, readable_case const*> readable_{};
     logged_unit const* fatal_ = nullptr; // where the run was broken off
+    bool is_broken_ = false;             // the running test is not to blame
 };
 
 } // namespace

@@ -159,7 +159,9 @@ BOOST_DATA_TEST_CASE(misbehaviour_is_named_and_harms_no_other_test, data::make(s
             }
         }
         for (auto const& [path, times] : place.times_recorded()) {
-            BOOST_TEST(times == 1U, path << " has run " << times << " times");
+            // One that kills a process which an earlier test may have broken is begun anew in another.
+            bool const may_be_begun_anew = kind == "batches" && path.find("/itself") != std::string::npos;
+            BOOST_TEST(times <= (may_be_begun_anew ? 2U : 1U), path << " has run " << times << " times");
         }
         BOOST_TEST(place.times_recorded().size() == outcomes.size());
         for (auto const& one : expected) {
@@ -176,6 +178,29 @@ BOOST_DATA_TEST_CASE(misbehaviour_is_named_and_harms_no_other_test, data::make(s
         BOOST_TEST(string_of(long_one, "output").find("the very end\n") != std::string::npos);
         BOOST_TEST(long_one.at("output_bytes").as_int64() > 100 * 1024 * 1024);
         BOOST_TEST(processes_of_run(run.run_id()).empty());
+    }
+}
+
+// Where it goes on after a signal, Boost.Test has jumped out of its handler, out of another thread's stack
+// even.
+BOOST_AUTO_TEST_CASE(what_kills_a_broken_process_is_not_its_next_test)
+{
+    run_place const place;
+    for (int i = 0; i < 10; ++i) { // the first time, with little in a batch
+        auto const run = place.run({"-n", "1", "--order", "declared", "-t", "aborts", "-t",
+                                    "throws_in_a_thread", "-t", "kills_itself"},
+                                   {sample_program("torture", "batches")});
+        BOOST_TEST_CONTEXT(run)
+        {
+            BOOST_TEST(run.outcomes().size() == 9U);
+            for (auto const& [path, outcome] : run.outcomes()) {
+                BOOST_TEST(outcome == (path.find("/itself") == std::string::npos ? "passed" : "crashed"),
+                           path);
+                BOOST_TEST(run.attempts_of(path) == 1U, path);
+            }
+            BOOST_TEST(string_of(run.attempt("kills_itself/itself"), "reason").find("signal 9") !=
+                       std::string::npos);
+        }
     }
 }
 
