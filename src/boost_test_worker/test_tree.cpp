@@ -302,6 +302,9 @@ void test_tree::remove(std::vector<std::uint32_t> const& numbers, std::size_t fi
 
 bool test_tree::is_inside(std::uint32_t number, ut::test_unit_id suite_id) const
 {
+    if (is_direct(number)) {
+        return false; // it is not put into its suite, which may be there for others
+    }
     auto const* at = cases_[number].parent;
     while (!at->is_master() && at->unit->p_id != suite_id) {
         at = at->outer;

@@ -1,7 +1,6 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "batch_outcome.hpp"
 
-#include "test_path.hpp"
 #include "worker.hpp"
 #include "worker_text.hpp"
 
@@ -56,6 +55,12 @@ void remove_messages(std::string& output, std::vector<log_message> const& messag
             output.erase(at, line.size());
         }
     }
+}
+
+// Whether the test of that path is in the suite, or in one in it.
+bool is_below(std::string_view path, std::string_view suite)
+{
+    return path.size() > suite.size() && path[suite.size()] == '/' && path.substr(0, suite.size()) == suite;
 }
 
 class judge

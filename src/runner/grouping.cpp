@@ -19,19 +19,22 @@ namespace
 
 using std::chrono::nanoseconds;
 
-// A place in the order; behind these come nodes that stand for what is depended on: a suite that many depend
-// on has an edge to each of its tests only once.
+// A place in the order. Behind these come tests that are not in the order, through which others may depend on
+// each other, and then nodes that stand for what is depended on: a suite that many depend on has an edge to
+// each of its tests only once.
 using node = std::uint32_t;
 
 class dependency_graph
 {
   public:
     dependency_graph(std::vector<test_item> const& tests, std::vector<test_index> const& order)
-        : test_nodes_(static_cast<node>(order.size())), needs_(order.size())
+        : test_nodes_(static_cast<node>(order.size()))
     {
+        auto const all = with_other_dependents(tests, order);
+        needs_.resize(all.size());
         std::unordered_map<std::string_view, node> targets;
-        for (node i = 0; i < test_nodes_; ++i) {
-            for (auto const& path : tests[order[i]].test.depends_on) {
+        for (node i = 0; i < all.size(); ++i) {
+            for (auto const& path : tests[all[i]].test.depends_on) {
                 auto const [target, is_new] = targets.try_emplace(path, static_cast<node>(needs_.size()));
                 if (is_new) {
                     needs_.emplace_back();
@@ -42,8 +45,8 @@ class dependency_graph
         if (targets.empty()) {
             return;
         }
-        for (node i = 0; i < test_nodes_; ++i) {
-            std::string_view const path = tests[order[i]].test.path;
+        for (node i = 0; i < all.size(); ++i) {
+            std::string_view const path = tests[all[i]].test.path;
             for (std::size_t end = 0; end != path.size();) {
                 end = std::min(path.find('/', end + 1), path.size());
                 if (auto const target = targets.find(path.substr(0, end)); target != targets.end()) {
@@ -86,8 +89,24 @@ class dependency_graph
     }
 
   private:
+    static std::vector<test_index> with_other_dependents(std::vector<test_item> const& tests,
+                                                         std::vector<test_index> const& order)
+    {
+        std::vector<bool> is_in_order(tests.size());
+        for (auto const test : order) {
+            is_in_order[test] = true;
+        }
+        auto result = order;
+        for (test_index i = 0; i < tests.size(); ++i) {
+            if (!is_in_order[i] && !tests[i].test.depends_on.empty()) {
+                result.push_back(i);
+            }
+        }
+        return result;
+    }
+
     node test_nodes_;
-    std::vector<std::vector<node>> needs_;
+    std::vector<std::vector<node>> needs_{};
 };
 
 class disjoint_sets

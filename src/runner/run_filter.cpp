@@ -43,6 +43,7 @@ struct unit {
     std::vector<unit_index> children{};
     database::test_record const* test = nullptr; // none: a suite
     std::vector<std::string_view> labels{};
+    std::vector<std::string_view> depends_on{}; // without those of the suites around it
     bool is_enabled = false;
 };
 
@@ -58,6 +59,9 @@ class test_tree
             add(item.test);
         }
         find_labels(master);
+        for (auto const child : units_[master].children) {
+            find_dependencies(child);
+        }
     }
 
     unit& at(unit_index index) { return units_[index]; }
@@ -129,6 +133,7 @@ class test_tree
         cases_.push_back(own);
     }
 
+    // A suite has those that all tests in it have.
     void find_labels(unit_index index)
     {
         auto& one = units_[index];
@@ -150,6 +155,33 @@ class test_tree
                 one.labels = std::move(common);
             }
             first = false;
+        }
+    }
+
+    // A case has, behind its own, those of the suites around it: the outermost's are the last.
+    void find_dependencies(unit_index index)
+    {
+        auto& one = units_[index];
+        if (one.test != nullptr) {
+            one.depends_on.assign(one.test->depends_on.begin(), one.test->depends_on.end());
+            return;
+        }
+        bool first = true;
+        for (auto const child : one.children) {
+            find_dependencies(child);
+            auto const& others = units_[child].depends_on;
+            if (first) {
+                one.depends_on = others;
+            } else {
+                auto const differ = std::mismatch(one.depends_on.rbegin(), one.depends_on.rend(),
+                                                  others.rbegin(), others.rend());
+                one.depends_on.erase(one.depends_on.begin(), differ.first.base());
+            }
+            first = false;
+        }
+        for (auto const child : one.children) {
+            auto& others = units_[child].depends_on;
+            others.resize(others.size() - one.depends_on.size());
         }
     }
 
@@ -278,6 +310,15 @@ named_units find_named(test_tree& tree, std::vector<std::string> const& filters)
 // In Boost.Test's order, from the last one to the first: what counts as enabled already depends on it.
 void enable(test_tree& tree, std::vector<unit_index> pending)
 {
+    auto const enable_one = [&](unit_index index) {
+        auto& one = tree.at(index);
+        one.is_enabled = true;
+        for (auto const path : one.depends_on) {
+            if (auto const dependency = tree.find(path); dependency && !tree.at(*dependency).is_enabled) {
+                pending.push_back(*dependency);
+            }
+        }
+    };
     while (!pending.empty()) {
         auto const index = pending.back();
         pending.pop_back();
@@ -285,22 +326,13 @@ void enable(test_tree& tree, std::vector<unit_index> pending)
             continue;
         }
         tree.traverse(index, [&](unit_index inner) {
-            auto& one = tree.at(inner);
-            one.is_enabled = true;
-            if (one.test != nullptr) {
-                // Those of the suites around it are among them.
-                for (auto const& path : one.test->depends_on) {
-                    if (auto const dependency = tree.find(path)) {
-                        pending.push_back(*dependency);
-                    }
-                }
-            }
+            enable_one(inner);
             return true;
         });
         if (index != test_tree::master) {
             for (auto parent = tree.at(index).parent; parent != test_tree::master;
                  parent = tree.at(parent).parent) {
-                tree.at(parent).is_enabled = true;
+                enable_one(parent);
             }
         }
     }

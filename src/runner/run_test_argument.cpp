@@ -1,8 +1,6 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "run_test_argument.hpp"
 
-#include "test_path.hpp"
-
 #include <cstddef>
 #include <set>
 #include <string_view>
@@ -64,33 +62,35 @@ std::string why_not_selectable(database::test_record const& test)
 
 void run_test_names::leave_out_all_but(std::vector<bool> const& selected)
 {
-    for (std::size_t i = 0; i < tests_.size(); ++i) {
-        for (auto const& dependency : tests_[i].test.depends_on) {
-            if (selected[i] && left_out_.count(dependency) == 0) {
-                left_out_[dependency] = names_to_leave_out(dependency, selected);
+    for (auto const& item : tests_) {
+        for (auto const& path : item.test.depends_on) {
+            dependencies_[path];
+        }
+    }
+    std::set<std::string_view> in_run;
+    for (std::size_t i = 0; i < tests_.size() && !dependencies_.empty(); ++i) {
+        auto const& test = tests_[i].test;
+        // It may be one itself, or in one.
+        for (auto end = test.path.find('/');; end = test.path.find('/', end + 1)) {
+            auto const found = dependencies_.find(std::string_view(test.path).substr(0, end));
+            if (found != dependencies_.end()) {
+                found->second.needed.insert(test.depends_on.begin(), test.depends_on.end());
+                if (selected[i]) {
+                    in_run.insert(found->first);
+                } else if (why_not_selectable(test).empty()) {
+                    found->second.left_out += ":!" + test.path;
+                }
+            }
+            if (end == std::string::npos) {
+                break;
             }
         }
     }
-}
-
-// The whole of a suite, if the run has none of it.
-std::string run_test_names::names_to_leave_out(std::string const& dependency,
-                                               std::vector<bool> const& selected) const
-{
-    std::string names;
-    bool is_whole = true;
-    for (std::size_t i = 0; i < tests_.size(); ++i) {
-        auto const& test = tests_[i].test;
-        if (test.path != dependency && !is_below(test.path, dependency)) {
-            continue;
-        }
-        if (selected[i]) {
-            is_whole = false;
-        } else if (why_not_selectable(test).empty()) {
-            names += ":!" + test.path;
+    for (auto& [path, one] : dependencies_) {
+        if (in_run.count(path) == 0 && !one.left_out.empty()) {
+            one.left_out = ":!" + std::string(path); // the whole of it
         }
     }
-    return is_whole && !names.empty() ? ":!" + dependency : names;
 }
 
 std::vector<run_test_names::part> run_test_names::parts_of(std::vector<test_index> const& batch) const
@@ -114,15 +114,23 @@ std::vector<run_test_names::part> run_test_names::parts_of(std::vector<test_inde
 // As much as there is room for.
 std::string run_test_names::left_out_of(std::vector<test_index> const& tests) const
 {
-    std::set<std::string_view> dependencies;
+    std::set<std::string_view> needed;
+    std::vector<std::string_view> pending;
     for (auto const test : tests) {
-        dependencies.insert(tests_[test].test.depends_on.begin(), tests_[test].test.depends_on.end());
+        auto const& own = tests_[test].test.depends_on;
+        pending.insert(pending.end(), own.begin(), own.end());
     }
     std::string result;
-    for (auto const dependency : dependencies) {
-        auto const found = left_out_.find(dependency);
-        if (found != left_out_.end() && result.size() + found->second.size() <= most_left_out) {
-            result += found->second;
+    while (!pending.empty()) {
+        auto const found = dependencies_.find(pending.back());
+        pending.pop_back();
+        if (found == dependencies_.end() || !needed.insert(found->first).second) {
+            continue;
+        }
+        auto const& one = found->second;
+        pending.insert(pending.end(), one.needed.begin(), one.needed.end());
+        if (result.size() + one.left_out.size() <= most_left_out) {
+            result += one.left_out;
         }
     }
     return result;

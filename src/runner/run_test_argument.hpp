@@ -4,8 +4,8 @@
 
 #include "test_item.hpp"
 
-#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,11 +41,16 @@ class run_test_names
     std::vector<part> parts_of(std::vector<test_index> const& batch) const;
 
   private:
+    // A test or a suite that a test depends on.
+    struct dependency {
+        std::string left_out{};              // ":!a/b:!a/c"
+        std::set<std::string_view> needed{}; // what the tests in it depend on in turn
+    };
+
     std::string left_out_of(std::vector<test_index> const& tests) const;
-    std::string names_to_leave_out(std::string const& dependency, std::vector<bool> const& selected) const;
 
     std::vector<test_item> const& tests_;
-    std::map<std::string, std::string, std::less<>> left_out_{}; // of a dependency: ":!a/b:!a/c"
+    std::map<std::string_view, dependency> dependencies_{}; // by their paths; none if the run has all tests
 };
 
 } // namespace testmon::runner

@@ -173,6 +173,21 @@ BOOST_AUTO_TEST_CASE(what_a_test_depends_on_and_the_run_has_not_is_left_out)
     }
 }
 
+// Boost.Test takes that up, too.
+BOOST_AUTO_TEST_CASE(what_is_left_out_depends_on_other_tests)
+{
+    std::vector<test_item> tests{item("", "a"), item("s", "b"), item("s/t", "c"), item("", "d")};
+    tests[1].test.depends_on = {"a"};
+    tests[2].test.depends_on = {"a", "s"}; // a circle, which Boost.Test refuses
+    tests[3].test.depends_on = {"s"};
+    run_test_names names(tests);
+    names.leave_out_all_but({false, false, false, true});
+    BOOST_TEST(names.parts_of({3}).at(0).argument == "d:!s:!a");
+    run_test_names others(tests);
+    others.leave_out_all_but({false, true, false, true});
+    BOOST_TEST(others.parts_of({3}).at(0).argument == "d:!s/t/c:!a");
+}
+
 BOOST_AUTO_TEST_CASE(long_batches)
 {
     std::vector<test_item> tests{item("suite", "not in the batch")};
