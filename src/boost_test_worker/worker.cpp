@@ -89,7 +89,12 @@ class worker
       public:
         explicit first_observer(worker& owner) : owner_(owner) {}
         int priority() override { return INT_MIN; }
-        void test_start(ut::counter_t, ut::test_unit_id) override { owner_.begin(); }
+        void test_start(ut::counter_t, ut::test_unit_id) override
+        {
+            if (++owner_.depth_ == 1 && !std::exchange(owner_.has_begun_, true)) {
+                owner_.begin();
+            }
+        }
 
       private:
         worker& owner_;
@@ -99,8 +104,13 @@ class worker
       public:
         explicit last_observer(worker& owner) : owner_(owner) {}
         int priority() override { return INT_MAX; }
-        void test_finish() override { owner_.end(); }
-        void test_aborted() override { owner_.is_aborted_ = true; }
+        void test_finish() override
+        {
+            if (--owner_.depth_ == 0 && !std::exchange(owner_.has_ended_, true)) {
+                owner_.end();
+            }
+        }
+        void test_aborted() override { owner_.is_aborted_ = owner_.is_aborted_ || owner_.depth_ == 1; }
         void test_unit_aborted(ut::test_unit const&) override { owner_.something_fails_badly(); }
         void exception_caught(boost::execution_exception const&) override { owner_.something_fails_badly(); }
         void test_unit_start(ut::test_unit const& unit) override { owner_.unit_starts(unit); }
@@ -259,6 +269,12 @@ class worker
 
     // ---- What Boost.Test tells ----
 
+    // A test may run Boost.Test on tests of its own: these are its affair.
+    bool is_nested(std::uint32_t number) const
+    {
+        return depth_ != 1 || (running_ != no_case && running_ != number);
+    }
+
     // A test or a fixture has forked and returned in the child, too. There is one who goes on, and that is
     // not this one.
     static void leave_if_forked_copy()
@@ -272,6 +288,9 @@ class worker
     {
         leave_if_forked_copy();
         auto const number = tree_.number_of(unit.p_id);
+        if (is_nested(number)) {
+            return;
+        }
         setting_up_ = number == no_case ? unit.p_id : ut::INV_TEST_UNIT_ID;
         if (number == no_case) {
             // Global fixtures are no test's affair.
@@ -296,6 +315,9 @@ class worker
         auto const duration = std::chrono::steady_clock::now() - began_;
         leave_if_forked_copy();
         auto const number = tree_.number_of(unit.p_id);
+        if (is_nested(number)) {
+            return;
+        }
         if (number == no_case) {
             others_acted_ = true;
             // None of its tests has begun. (That is not to be seen from those that are left: some that are in
@@ -346,6 +368,9 @@ class worker
     void unit_is_skipped(ut::test_unit const& unit, std::string const& reason)
     {
         auto const number = tree_.number_of(unit.p_id);
+        if (is_nested(number)) {
+            return;
+        }
         if (number == no_case) {
             skip_inside(unit.p_id, reason);
         } else if (is_claimed_ && batch_[position_] == number) {
@@ -388,16 +413,12 @@ class worker
     // What a fixture has to say belongs to no test, and Boost.Test may not know where it was.
     std::string place_outside_of_tests() const
     {
-        if (running_ != no_case) {
-            return "";
-        }
-        try {
-            auto const& unit = ut::framework::current_test_unit();
-            bool const is_of_all = unit.p_id == ut::framework::master_test_suite().p_id;
-            return is_of_all ? "" : "in \"" + unit.full_name() + "\": ";
-        } catch (std::exception const&) {
-            return ""; // there is none
-        }
+        auto const unit = ut::framework::current_test_case_id(); // of whatever kind
+        bool const is_of_all =
+            unit == ut::INV_TEST_UNIT_ID || unit == ut::framework::master_test_suite().p_id;
+        return running_ != no_case || is_of_all
+                   ? ""
+                   : "in \"" + ut::framework::get(unit, ut::TUT_ANY).full_name() + "\": ";
     }
 
     void log(log_entry const& entry)
@@ -411,6 +432,10 @@ class worker
         }
         runner_.send(message);
     }
+
+    int depth_ = 0; // of Boost.Test's runs in each other
+    bool has_begun_ = false;
+    bool has_ended_ = false; // in a second run there is nothing to do any more
 
     channel runner_;
     crash_reporter crashes_;

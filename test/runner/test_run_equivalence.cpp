@@ -175,4 +175,41 @@ BOOST_DATA_TEST_CASE(the_order_does_not_matter,
     }
 }
 
+// Boost.Test logs some of it when a test has ended.
+BOOST_DATA_TEST_CASE(the_log_level_does_not_matter,
+                     data::make(sample_kinds) * data::make({"all", "message", "nothing"}), kind, level)
+{
+    run_place const place;
+    auto const run =
+        place.run({"-n", "2"}, {sample_program("behaving", kind), "--log_level=" + std::string(level)});
+    BOOST_TEST_CONTEXT(run)
+    {
+        BOOST_TEST(differences(expected_of(serial_run_of(kind)), run.outcomes()) ==
+                       std::vector<std::string>{},
+                   boost::test_tools::per_element());
+        BOOST_TEST(run.all("worker_lost").empty());
+    }
+}
+
+// In batches, what is selected holds for the tests' own tests, too: see doc/limits.md.
+BOOST_DATA_TEST_CASE(tests_may_run_tests_of_their_own, data::make({"preloaded", "linked", "linked_whole"}),
+                     kind)
+{
+    run_place const place;
+    auto const run = place.run({"-n", "1", "--order", "declared"}, {sample_program("nesting", kind)});
+    BOOST_TEST_CONTEXT(run)
+    {
+        outcomes const expected{{"before", "passed"},
+                                {"runs_some", "passed"},
+                                {"suite/runs_some_that_fail", "passed"},
+                                {"suite/after", "passed"}};
+        BOOST_TEST(differences(expected, run.outcomes()) == std::vector<std::string>{},
+                   boost::test_tools::per_element());
+        BOOST_TEST(tests_of(place.times_recorded()).size() == 4U);
+        BOOST_TEST(run.all("worker_lost").empty());
+        BOOST_TEST(run.all("failed_outside_tests").empty());
+        BOOST_TEST(run.status.code == 0);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
