@@ -12,6 +12,7 @@
 #include "../runner/shard_protocol.hpp"
 #include "../runner/summary.hpp"
 #include "../runner/terminal.hpp"
+#include "../runner/test_command.hpp"
 #include "../runner/test_list.hpp"
 #include "command_line.hpp"
 
@@ -43,8 +44,15 @@ enum run_exit_code {
 // Where the last run of an executable is kept for --replay.
 boost::filesystem::path replay_file_of(run_options const& options)
 {
-    auto const name = boost::filesystem::path(options.settings.command.front()).filename().native();
-    return options.settings.root / ".testmon_replay" / (name + ".json");
+    auto const& settings = options.settings;
+    boost::filesystem::path const executable = settings.command[runner::executable_of(settings.command)];
+    auto const place = executable.has_parent_path()
+                           ? boost::filesystem::absolute(executable, settings.root).lexically_normal()
+                           : executable; // looked for in PATH
+    auto const relative = place.lexically_relative(settings.root.lexically_normal());
+    bool const is_inside = !relative.empty() && *relative.begin() != "..";
+    return settings.root / ".testmon_replay" /
+           ((is_inside ? relative : place.relative_path()).native() + ".json");
 }
 
 // All that is told of the run.
@@ -131,6 +139,9 @@ void prepare_replay(run_options& options, runner::replay_record& record)
     }
     record = runner::read_replay_file(options.replay);
     options.settings.workers = static_cast<std::uint32_t>(std::max<std::size_t>(record.workers.size(), 1));
+    if (record.distribution == to_string(runner::distribution::each)) {
+        options.settings.mode = runner::distribution::each; // what comes again is no retry
+    }
 }
 
 int nothing_to_run_of(run_options const& options, std::string const& why)

@@ -1,8 +1,11 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "run_options.hpp"
 
+#include "../runner/boost_test_arguments.hpp"
 #include "../runner/run_filter.hpp"
+#include "../runner/test_command.hpp"
 #include "../runner/worker_count.hpp"
+#include "../xdist_coordination/run_errors.hpp"
 #include "command_line.hpp"
 
 #include <boost/filesystem/operations.hpp>
@@ -298,6 +301,10 @@ run_options parse_run_options(std::vector<std::string> const& words)
         throw usage_error("a test executable is missing, as in: testmon run -- ./my_tests");
     }
     try {
+        if (auto const word = runner::argument_that_runs_no_test(command); !word.empty()) {
+            throw usage_error("\"" + xdist_coordination::printable(word) +
+                              "\" asks the test executable to run no test; give it without testmon");
+        }
         result.selection.run_test = runner::take_run_filters(command);
         result.settings.command = std::move(command);
         read_distribution(given, result);
@@ -308,9 +315,11 @@ run_options parse_run_options(std::vector<std::string> const& words)
     }
     result.settings.root = boost::filesystem::current_path();
     // Wherever the workers run: it is meant from here.
-    auto& executable = result.settings.command.front();
-    if (result.settings.worker_cwd && executable.find('/') != std::string::npos) {
-        executable = boost::filesystem::absolute(executable).native();
+    for (auto const index : {std::size_t{0}, runner::executable_of(result.settings.command)}) {
+        auto& word = result.settings.command[index];
+        if (result.settings.worker_cwd && word.find('/') != std::string::npos) {
+            word = boost::filesystem::absolute(word).native();
+        }
     }
     result.settings.isolation.tree = result.settings.root;
     return result;

@@ -3,6 +3,7 @@
 
 #include "boost_test_arguments.hpp"
 #include "boost_test_xml.hpp"
+#include "test_command.hpp"
 #include "worker_text.hpp"
 
 #include <boost/filesystem/fstream.hpp>
@@ -48,11 +49,7 @@ std::string log_sink(fs::path const& directory, fs::path const& working_director
 // The environment and not arguments, of which the user may have some: those were taken away.
 void make_readable(process_description& process, worker_directory const& directory)
 {
-    auto& command = process.command;
-    std::vector<std::string> const arguments(command.begin() + 1, command.end());
-    command.resize(1);
-    auto const kept = without_reporting_arguments(arguments);
-    command.insert(command.end(), kept.begin(), kept.end());
+    process.command = without_reporting_arguments(process.command);
     process.environment = without_reporting_variables(process.environment);
     process.environment.insert(
         process.environment.end(),
@@ -163,7 +160,11 @@ void batch_worker::start_next()
     started_.clear();
     output_begin_ = read_;
     auto process = description_;
-    process.command.insert(process.command.begin() + 1, {"--run_test=", running_.argument});
+    // Behind whatever the executable may be started through, and before what is none of Boost.Test's
+    // business.
+    auto const executable = static_cast<std::ptrdiff_t>(executable_of(process.command));
+    process.command.insert(std::find(process.command.begin() + executable + 1, process.command.end(), "--"),
+                           {"--run_test=", running_.argument});
     try {
         process_.emplace(process);
         end_watch_.assign(::dup(process_->descriptor()));

@@ -1,6 +1,8 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "boost_test_arguments.hpp"
 
+#include "test_command.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -106,29 +108,67 @@ reading read(std::string_view word)
     return result;
 }
 
-} // namespace
+// An argument of a command, with its value.
+struct argument {
+    parameter const* of; // nullptr: of none
+    std::size_t begin;   // in the words of the command
+    std::size_t end;
+};
 
-std::vector<std::string> without_reporting_arguments(std::vector<std::string> const& arguments)
+// Those of Boost.Test, and what it would refuse.
+std::vector<argument> arguments_of(std::vector<std::string> const& command)
+{
+    std::vector<argument> result;
+    for (auto i = executable_of(command) + 1; i < command.size() && command[i] != "--";) {
+        auto const one = read(command[i]);
+        bool const has_next = i + 1 < command.size();
+        bool const takes_next =
+            has_next && (one.takes_next || (one.may_take_next && !starts_with(command[i + 1], "-")));
+        auto const end = i + (takes_next ? 2 : 1);
+        result.push_back({one.of, i, end});
+        i = end;
+    }
+    return result;
+}
+
+template <class Predicate>
+std::vector<std::string> without(std::vector<std::string> const& command, Predicate const& is_to_go)
 {
     std::vector<std::string> result;
-    std::size_t i = 0;
-    while (i < arguments.size() && arguments[i] != "--") {
-        auto const one = read(arguments[i]);
-        std::size_t words = 1;
-        if (i + 1 < arguments.size()) {
-            auto const& next = arguments[i + 1];
-            if (one.takes_next || (one.may_take_next && !starts_with(next, "-"))) {
-                words = 2;
-            }
-        }
-        for (; words != 0; --words, ++i) {
-            if (one.of == nullptr || !one.of->is_ours) {
-                result.push_back(arguments[i]);
-            }
+    std::size_t taken = 0;
+    for (auto const& one : arguments_of(command)) {
+        if (one.of != nullptr && is_to_go(*one.of)) {
+            result.insert(result.end(), command.begin() + static_cast<std::ptrdiff_t>(taken),
+                          command.begin() + static_cast<std::ptrdiff_t>(one.begin));
+            taken = one.end;
         }
     }
-    result.insert(result.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i), arguments.end());
+    result.insert(result.end(), command.begin() + static_cast<std::ptrdiff_t>(taken), command.end());
     return result;
+}
+
+} // namespace
+
+std::vector<std::string> without_reporting_arguments(std::vector<std::string> const& command)
+{
+    return without(command, [](parameter const& one) { return one.is_ours; });
+}
+
+std::vector<std::string> without_report_sink(std::vector<std::string> const& command)
+{
+    return without(command, [](parameter const& one) { return one.name == "report_sink"; });
+}
+
+std::string argument_that_runs_no_test(std::vector<std::string> const& command)
+{
+    constexpr std::array<std::string_view, 5> names{"help", "list_content", "list_labels", "usage",
+                                                    "version"};
+    for (auto const& one : arguments_of(command)) {
+        if (one.of != nullptr && std::find(names.begin(), names.end(), one.of->name) != names.end()) {
+            return command[one.begin];
+        }
+    }
+    return "";
 }
 
 std::vector<std::string> without_reporting_variables(std::vector<std::string> const& environment)

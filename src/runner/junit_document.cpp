@@ -4,6 +4,7 @@
 #include "attempt_line.hpp"
 #include "clean_text.hpp"
 #include "failure_text.hpp"
+#include "test_command.hpp"
 
 #include "../database/time_text.hpp"
 
@@ -71,8 +72,11 @@ void set_counts(pugi::xml_node node, counts const& sum)
 
 std::string executable_name(run_overview const& overview)
 {
-    return overview.command.empty() ? "tests"
-                                    : boost::filesystem::path(overview.command.front()).filename().native();
+    return overview.command.empty()
+               ? "tests"
+               : boost::filesystem::path(overview.command[executable_of(overview.command)])
+                     .filename()
+                     .native();
 }
 
 // Jenkins takes the dots for packages.

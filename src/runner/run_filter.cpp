@@ -1,6 +1,8 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "run_filter.hpp"
 
+#include "test_command.hpp"
+
 #include "../xdist_coordination/run_errors.hpp"
 
 #include <algorithm>
@@ -418,7 +420,7 @@ std::vector<std::string> take_run_filters(std::vector<std::string>& command)
     constexpr std::string_view name = "run_test";
     constexpr std::size_t shortest_name = 2; // others begin with "r", too
     std::vector<std::string> filters;
-    std::size_t i = 1;
+    std::size_t i = executable_of(command) + 1;
     while (i < command.size() && command[i] != "--") {
         auto const found = take_apart(command[i]);
         bool const is_short = found.prefix == "-" && found.name == "t";

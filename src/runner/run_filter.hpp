@@ -22,7 +22,7 @@ std::vector<bool> apply_run_filters(std::vector<test_item> const& tests,
                                     std::vector<std::string> const& filters);
 
 /// Takes all --run_test=X (or a beginning of that name which no other parameter has) and -t X from the
-/// arguments of a test executable, up to its own "--". `command`: begins with the executable.
+/// arguments of a test executable, up to its own "--". `command`: see `executable_of`.
 /// Returns: the filters, in their order. Errors: `std::invalid_argument` for a spelling of these that
 /// Boost.Test would refuse, such as "--run_test X".
 std::vector<std::string> take_run_filters(std::vector<std::string>& command);

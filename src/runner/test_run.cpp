@@ -1,5 +1,6 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "descriptor_limit.hpp"
+#include "test_command.hpp"
 #include "test_run_impl.hpp"
 
 #include <testmon/database/data_file.hpp>
@@ -46,7 +47,7 @@ test_run::impl::impl(run_settings settings, planner plan, std::vector<run_listen
         boost::filesystem::absolute(config_.coordination_directory(settings_.root), settings_.root);
     variables_.database = database_file_;
     variables_.workers = settings_.workers;
-    environment_.executable = settings_.command.front();
+    environment_.executable = settings_.command[executable_of(settings_.command)];
 }
 
 std::optional<run_result> test_run::impl::run()

@@ -1,5 +1,6 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "batch_worker.hpp"
+#include "boost_test_arguments.hpp"
 #include "distributing_schedule.hpp"
 #include "replay_schedule.hpp"
 #include "test_run_impl.hpp"
@@ -81,6 +82,7 @@ process_description test_run::impl::process_of(worker_index index, worker_direct
     }
     auto changes = variables_of_worker(variables_, index, directory.scratch());
     if (kind_ != worker_kind::batches) {
+        what.command = without_report_sink(what.command);
         changes.merge(variables_of_persistent_worker(directory.path(), settings_.preload));
     }
     what.environment = environment_with(changes);
@@ -249,7 +251,7 @@ void test_run::impl::announce(run_plan const& plan)
     overview_.kind = kind_;
     overview_.why_not_better = why_not_better_;
     overview_.workers = settings_.workers;
-    overview_.distribution = plan.replay ? "replay" : std::string(to_string(settings_.mode));
+    overview_.distribution = plan.replay && !is_each() ? "replay" : std::string(to_string(settings_.mode));
     overview_.tests = &tests_;
     overview_.selected = plan.order;
     overview_.total = plan.order.size() * (settings_.mode == distribution::each ? settings_.workers : 1);

@@ -48,6 +48,7 @@ variable_changes variables_of_worker(run_variables const& run, worker_index work
     // A crash shall end the process by its signal. Otherwise Boost.Test goes on to tear down what is broken.
     result["BOOST_TEST_CATCH_SYSTEM_ERRORS"] = "no";
     result["BOOST_TEST_COLOR_OUTPUT"] = "no";
+    result["BOOST_TEST_REPORT_SINK"] = ""; // takes the list of tests with it
     result["BOOST_TEST_RUN_FILTERS"] = ""; // what is selected is the runner's affair
     return result;
 }

@@ -1,6 +1,7 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "runner/boost_test_arguments.hpp"
 #include "runner/run_test_argument.hpp"
+#include "runner/test_command.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -86,7 +87,41 @@ BOOST_AUTO_TEST_SUITE(boost_test_arguments)
 
 BOOST_DATA_TEST_CASE(what_is_left, boost::unit_test::data::make(examples), one)
 {
-    BOOST_TEST(without_reporting_arguments(one.given) == one.left, boost::test_tools::per_element());
+    for (auto const& start : {words{"./tests"}, words{"env", "-i", "-k", "/bin/sh"}}) {
+        auto given = start;
+        given.insert(given.end(), one.given.begin(), one.given.end());
+        auto left = start;
+        left.insert(left.end(), one.left.begin(), one.left.end());
+        BOOST_TEST(without_reporting_arguments(given) == left, boost::test_tools::per_element());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(where_the_report_goes)
+{
+    words const given{"./tests", "--report_sink=a", "-e", "b", "--log_sink=c", "--report_s=", "d", "--", "-e",
+                      "f"};
+    words const left{"./tests", "--log_sink=c", "--", "-e", "f"};
+    BOOST_TEST(without_report_sink(given) == left, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(arguments_that_run_no_test)
+{
+    for (std::string const word : {"--help", "--help=log_level", "-?", "--usage", "--version",
+                                   "--list_content", "--list_content=DOT", "--list_l"}) {
+        BOOST_TEST(argument_that_runs_no_test({"./tests", "--log_level=all", word}) == word);
+        BOOST_TEST(argument_that_runs_no_test({"./tests", "--", word}).empty());
+        BOOST_TEST(argument_that_runs_no_test({"env", word, "/bin/sh"}).empty());
+    }
+    BOOST_TEST(argument_that_runs_no_test({"./tests", "--build_info", "version", "--list"}).empty());
+}
+
+// Files that are there on every system.
+BOOST_AUTO_TEST_CASE(where_the_executable_stands)
+{
+    BOOST_TEST(executable_of({"./tests", "/bin/sh"}) == 0U);
+    BOOST_TEST(executable_of({"tests", "/dev/null", "sh", "/", "./nothing"}) == 0U);
+    BOOST_TEST(executable_of({"env", "LANG=C", "/bin/sh", "/bin/sh"}) == 2U);
+    BOOST_TEST(executable_of({"tests"}) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(variables)

@@ -194,6 +194,42 @@ BOOST_AUTO_TEST_CASE(without_two_dashes_the_first_that_is_no_option_is_the_execu
     BOOST_TEST(run.errors.find("a test executable is missing") != std::string::npos, run.errors);
 }
 
+BOOST_DATA_TEST_CASE(it_may_be_started_through_another, data::make(sample_kinds), kind)
+{
+    run_place const place;
+    words const commands[] = {
+        {"env", "A=b", sample_program("fragile", kind)},
+        {"timeout", "-k", "60", "600", sample_program("fragile", kind), "--",
+         "-k"}, // a letter of Boost.Test's
+    };
+    for (auto const& command : commands) {
+        auto const run = place.run({"-n", "2", "-t", "alone"}, command);
+        BOOST_TEST(run.outcomes().size() == 10U, run);
+        BOOST_TEST(run.status.code == 0, run);
+    }
+}
+
+BOOST_DATA_TEST_CASE(the_list_of_tests_is_not_sent_elsewhere, data::make(sample_kinds), kind)
+{
+    run_place const place;
+    auto const sink = place.file("report").native();
+    words const program{sample_program("fragile", kind)};
+    auto const by_variable = place.run({"-t", "alone"}, program, with({{"BOOST_TEST_REPORT_SINK", sink}}));
+    BOOST_TEST(by_variable.outcomes().size() == 10U, by_variable);
+    auto const by_argument = place.run({"-t", "alone"}, {program[0], "--report_sink=" + sink});
+    BOOST_TEST(by_argument.outcomes().size() == 10U, by_argument);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_asked_for_no_test_is_refused)
+{
+    run_place const place;
+    auto const run = place.run({}, {fragile(), "--list_labels"});
+    BOOST_TEST(run.status.code == 2);
+    BOOST_TEST(run.errors.find("\"--list_labels\" asks the test executable to run no test") !=
+                   std::string::npos,
+               run);
+}
+
 BOOST_AUTO_TEST_CASE(a_directory_that_cannot_be_written_to_is_named)
 {
     run_place const place;
@@ -588,6 +624,31 @@ BOOST_DATA_TEST_CASE(a_replay_is_the_same_again, data::make(sample_kinds), kind)
     auto const again = place.run({"--replay"}, {fragile(kind)});
     BOOST_TEST(again.status.code == 0, again);
     BOOST_TEST((tests_of_workers(first) == tests_of_workers(again)), first << again);
+}
+
+BOOST_AUTO_TEST_CASE(a_replay_of_what_each_worker_ran_has_no_retries)
+{
+    run_place const place;
+    auto const first = place.run({"-n", "2", "--dist", "each"}, {fragile()});
+    for (int i = 0; i < 2; ++i) {
+        auto const again = place.run({"--replay"}, {fragile()});
+        BOOST_TEST((tests_of_workers(first) == tests_of_workers(again)), first << again);
+        for (auto const& attempt : again.all("attempt_finished")) {
+            BOOST_TEST(attempt.at("attempt").as_int64() == 1);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(executables_of_one_name_have_a_replay_each)
+{
+    run_place const place;
+    for (auto const* const directory : {"one", "other"}) {
+        fs::create_directory(place.file(directory));
+        fs::create_symlink(fragile(), place.file(directory) / "tests");
+    }
+    auto const outcomes = place.run({"-t", "alone"}, {"one/tests"}).outcomes();
+    BOOST_TEST(place.run({"-t", "together"}, {"other/tests"}).outcomes().size() == 5U);
+    BOOST_TEST((place.run({"--replay"}, {"one/tests"}).outcomes() == outcomes));
 }
 
 BOOST_DATA_TEST_CASE(a_list_runs_nothing, data::make(sample_kinds), kind)
