@@ -146,17 +146,21 @@ class distributing_schedule final : public schedule
 
     bool is_done() const override { return left().tests == 0; }
 
-    std::optional<nanoseconds> time_left() const override
+    std::optional<nanoseconds> time_left(std::vector<nanoseconds> const& busy) const override
     {
         if (!mean_of_history_ && !estimate_.covers(left())) {
             return std::nullopt;
         }
         auto const guess = mean_of_history_.value_or(0ns);
-        auto longest = estimate_.of(left(), guess) / settings_.workers;
-        for (auto const& worker : workers_) {
-            longest = std::max(longest, estimate_.of(worker.held, guess));
+        auto of_all = estimate_.of(left(), guess);
+        nanoseconds longest(0);
+        for (std::size_t i = 0; i < workers_.size(); ++i) {
+            auto const held = estimate_.of(workers_[i].held, guess);
+            auto const done = std::min(busy[i], held);
+            of_all -= done;
+            longest = std::max(longest, held - done);
         }
-        return longest;
+        return std::max(longest, of_all / settings_.workers);
     }
 
   private:

@@ -93,15 +93,16 @@ class replay_schedule final : public schedule
                            [this](auto const& worker) { return left_of(worker).tests == 0; });
     }
 
-    std::optional<nanoseconds> time_left() const override
+    std::optional<nanoseconds> time_left(std::vector<nanoseconds> const& busy) const override
     {
         nanoseconds longest(0);
-        for (auto const& worker : workers_) {
-            auto const left = left_of(worker);
+        for (std::size_t i = 0; i < workers_.size(); ++i) {
+            auto const left = left_of(workers_[i]);
             if (!estimate_.covers(left)) {
                 return std::nullopt;
             }
-            longest = std::max(longest, estimate_.of(left));
+            longest =
+                std::max(longest, estimate_.of(left) - std::min(busy[i], estimate_.of(workers_[i].in_hand)));
         }
         return longest;
     }

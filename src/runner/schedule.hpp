@@ -52,7 +52,9 @@ class schedule
     /// Returns: whether nothing is left to hand out, and nothing handed out is unfinished.
     virtual bool is_done() const = 0;
     /// Returns: an estimate of the time until the end, if all workers go on; none without any history.
-    virtual std::optional<std::chrono::nanoseconds> time_left() const = 0;
+    /// `busy`: of each worker, for how long it has been at what it holds.
+    virtual std::optional<std::chrono::nanoseconds>
+    time_left(std::vector<std::chrono::nanoseconds> const& busy) const = 0;
 };
 
 } // namespace testmon::runner

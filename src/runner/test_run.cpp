@@ -175,7 +175,11 @@ void test_run::impl::on_tick(steady_time now)
         recorder_->record_some(now);
     }
     if (is_started_) {
-        auto const left = schedule_->time_left();
+        std::vector<std::chrono::nanoseconds> busy;
+        for (auto const& at : slots_) {
+            busy.push_back(now - at.busy_since.value_or(now));
+        }
+        auto const left = schedule_->time_left(busy);
         tell([&](run_listener& to) { to.tick(left); });
     }
 }

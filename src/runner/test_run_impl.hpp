@@ -60,7 +60,8 @@ class test_run::impl : public worker_events
         std::uint32_t processes = 0; // that there have been
         std::size_t held = 0;        // tests that were handed out to it and are not done
         std::optional<test_index> running{};
-        std::optional<time_limit> limit{}; // of the running test, or of what is done around the tests
+        std::optional<steady_time> busy_since{}; // with the test that runs, or the first one of its batch
+        std::optional<time_limit> limit{};       // of the running test, or of what is done around the tests
     };
 
     // ---- Before the tests ----

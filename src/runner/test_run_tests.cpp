@@ -135,6 +135,7 @@ void test_run::impl::on_started(worker_index worker, test_index test)
                              settings_.grace);
         }
         at.running = test;
+        at.busy_since = at.busy_since.value_or(steady_clock::now());
         if (!is_alone_) {
             schedule_->started(worker, test);
         }
@@ -149,6 +150,7 @@ void test_run::impl::on_finished(worker_index worker, attempt_result&& attempt)
         auto& at = slots_[worker];
         auto const test = attempt.test;
         bool const was_alone = std::exchange(is_alone_, false);
+        at.busy_since.reset();
         // In batches, a test may have begun by the time that another is told to have ended.
         if (at.running == test) {
             at.running.reset();

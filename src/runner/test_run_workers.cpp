@@ -51,6 +51,7 @@ void test_run::impl::on_ended(worker_index index, worker_end const& ended)
         }
         at.is_alive = at.has_gone = false;
         at.running.reset();
+        at.busy_since.reset();
         at.limit.reset();
         auto const old = std::shared_ptr<worker>(std::move(at.process));
         boost::asio::post(context_, [old] {}); // this is called by it

@@ -38,7 +38,8 @@ class simulation
                    "is_done is wrong");
         } while (result_.trouble.empty() && end_next());
         expect(tested_.is_done(), "the run stands still");
-        expect(tested_.time_left() == nanoseconds(0), "there is time left after the end");
+        expect(tested_.time_left(std::vector<nanoseconds>(workers_.size())) == nanoseconds(0),
+               "there is time left after the end");
         result_.makespan = now_;
         return std::move(result_);
     }

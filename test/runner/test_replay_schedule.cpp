@@ -91,18 +91,20 @@ BOOST_AUTO_TEST_CASE(the_longest_list_is_the_time_left)
     tests[1].expected = 7ms;
     tests[2].expected = 4ms;
     auto const tested = replay({{0, 1}, {2, 3}}, tests);
-    BOOST_TEST(!tested->time_left());
+    BOOST_TEST(!tested->time_left({0ms, 0ms}));
     tested->take(0);
     tested->take(1);
     tested->finished(1, 3, 10ms);
-    BOOST_TEST((tested->time_left() == 12ms));
+    BOOST_TEST((tested->time_left({0ms, 0ms}) == 12ms));
+    BOOST_TEST((tested->time_left({4ms, 100ms}) == 8ms));
+    BOOST_TEST((tested->time_left({100ms, 1ms}) == 3ms));
     tested->finished(0, 1, 1s);
-    BOOST_TEST((tested->time_left() == 5ms));
+    BOOST_TEST((tested->time_left({0ms, 0ms}) == 5ms));
     tested->give_back(1, 2);
     tested->stop();
     tested->finished(0, 0, 1s);
-    BOOST_TEST((tested->time_left() == 0ms));
-    BOOST_TEST((*replay({{0}})).time_left().has_value() == false);
+    BOOST_TEST((tested->time_left({0ms, 0ms}) == 0ms));
+    BOOST_TEST((*replay({{0}})).time_left({0ms}).has_value() == false);
 }
 
 BOOST_AUTO_TEST_CASE(a_run_with_losses_and_retries_goes_to_its_end)

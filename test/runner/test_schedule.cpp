@@ -489,12 +489,12 @@ BOOST_AUTO_TEST_CASE(what_runs_at_a_stop_ends)
     tested->stop();
     BOOST_TEST(tested->take(0).empty());
     BOOST_TEST(!tested->is_done());
-    BOOST_TEST((tested->time_left() == 30ms));
+    BOOST_TEST((tested->time_left({0ms, 0ms}) == 30ms));
     finish(*tested, 0, {0});
     tested->give_back(1, 1);
     BOOST_TEST(tested->take(0).empty());
     BOOST_TEST(tested->is_done());
-    BOOST_TEST((tested->time_left() == 0ms));
+    BOOST_TEST((tested->time_left({0ms, 0ms}) == 0ms));
 }
 
 BOOST_AUTO_TEST_CASE(time_that_is_left)
@@ -516,15 +516,27 @@ BOOST_AUTO_TEST_CASE(time_that_is_left)
         BOOST_TEST_CONTEXT(r.what)
         {
             auto const tested = distribute_all(r.tests, stealing(2));
-            BOOST_TEST((tested->time_left() == r.expected));
+            BOOST_TEST((tested->time_left({0ms, 0ms}) == r.expected));
             if (!r.tests.empty()) {
                 tested->take(0);
                 tested->take(1);
                 finish(*tested, 0, {0}, 100ms);
-                BOOST_TEST((tested->time_left() == r.after_first));
+                BOOST_TEST((tested->time_left({0ms, 0ms}) == r.after_first));
             }
         }
     }
+}
+
+// Not only what has ended counts, where the longest come first.
+BOOST_AUTO_TEST_CASE(time_that_is_left_of_what_runs)
+{
+    auto const tested = distribute_all({known("a", 40s), known("b", 20s), known("c", 20s)}, stealing(2));
+    tested->take(0);
+    tested->take(1);
+    BOOST_TEST((tested->time_left({0s, 0s}) == 40s));
+    BOOST_TEST((tested->time_left({10s, 10s}) == 30s));
+    BOOST_TEST((tested->time_left({35s, 5s}) == 20s));
+    BOOST_TEST((tested->time_left({300s, 10s}) == 15s));
 }
 
 BOOST_AUTO_TEST_CASE(each_worker_runs_all)
@@ -533,7 +545,7 @@ BOOST_AUTO_TEST_CASE(each_worker_runs_all)
     auto const tested = distribute(tests, {3, 1, 0}, {distribution::each, 2, false, std::nullopt});
     BOOST_TEST(tested->take(1) == (batch{3, 1, 0}));
     BOOST_TEST(tested->take(0) == (batch{3, 1, 0}));
-    BOOST_TEST((tested->time_left() == 11ms));
+    BOOST_TEST((tested->time_left({0ms, 0ms}) == 11ms));
     finish(*tested, 0, {3, 1, 0});
     BOOST_TEST(!tested->is_done());
     finish(*tested, 1, {3, 1, 0});
