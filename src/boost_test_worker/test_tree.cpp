@@ -215,9 +215,20 @@ void test_tree::select(std::string_view bits)
                  at = at->outer) {
                 at->unit->p_run_status.value = ut::test_unit::RS_ENABLED;
             }
-        } else if (cases_[i].parent->is_awaited) {
-            // Boost.Test would come to it, and skip for it what depends on the suite.
-            ut::results_collector.test_unit_skipped(*cases_[i].unit, "disabled");
+        }
+    }
+    // Boost.Test would come to what is left out, and skip for it what depends on a suite around it.
+    auto const skip = [](ut::test_unit const& unit, suite const& outer) {
+        if (!unit.is_enabled() && outer.is_awaited) {
+            ut::results_collector.test_unit_skipped(unit, "disabled");
+        }
+    };
+    for (auto const& one : cases_) {
+        skip(*one.unit, *one.parent);
+    }
+    for (auto const& one : suites_) {
+        if (!one.is_master()) {
+            skip(*one.unit, *one.outer);
         }
     }
 }

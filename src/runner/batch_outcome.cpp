@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <csignal>
 #include <cstddef>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -98,6 +97,7 @@ class judge
             }
         }
         blame_fixture(outcome);
+        outcome.is_broken = is_broken_;
         outcome.has_crashed =
             is_broken_ ||
             std::any_of(outcome.attempts.begin(), outcome.attempts.end(),
@@ -283,18 +283,23 @@ class judge
         return true;
     }
 
-    // Whether the process may have died of what an earlier test than the last had done to it: Boost.Test has
-    // jumped out of the handler of a signal then, out of another thread's stack even, and gone on.
+    // Whether the process may have died of what an earlier test of the batch had done to it: Boost.Test has
+    // jumped out of the handler of a signal then, out of another thread's stack even, and gone on. (What a
+    // dependency does, which is not of the batch, it would do again.)
     bool is_broken() const
     {
         auto const& cases = traces_.readable.cases();
         bool const has_died_in_test = !traces_.report.is_complete && WIFSIGNALED(traces_.end.status) &&
                                       !cases.empty() && is_running(cases.back());
-        return has_died_in_test &&
-               std::any_of(cases.begin(), std::prev(cases.end()), [this](readable_case const& one) {
-                   attempt_result ignored;
-                   return judge_by_signal(evidence_of(one.path), ignored);
-               });
+        if (!has_died_in_test) {
+            return false;
+        }
+        auto const& last = cases.back().path;
+        return std::any_of(batch_.begin(), batch_.end(), [&](test_index test) {
+            auto const known = evidence_of(tests_[test].test.path);
+            attempt_result ignored;
+            return known.readable != nullptr && known.path != last && judge_by_signal(known, ignored);
+        });
     }
 
     // A case that has not ended and is not the last has lost its last line: a test may close what it is

@@ -28,6 +28,7 @@ struct batch_outcome {
     std::vector<test_index> not_begun{};    ///< in the order of the batch
     std::vector<std::string> outside{};     ///< failures outside of tests
     bool has_crashed = false;               ///< an attempt has
+    bool is_broken = false;                 ///< by one attempt, so that a test that was running is begun anew
     std::string why{};                      ///< how the process ended
 };
 

@@ -284,6 +284,7 @@ void batch_worker::on_end()
     worker_end how;
     how.took_part = took_part_;
     how.in_test = outcome.has_crashed;
+    how.is_broken = outcome.is_broken;
     how.why = std::move(outcome.why);
     how.output = traces.readable.output_after();
     if (!traces.report.is_complete) {

@@ -201,6 +201,8 @@ void test_run::impl::prepare(std::vector<test_item>&& tests)
     for (auto const test : plan.order) {
         selected_[test] = true;
     }
+    has_dependencies_ = std::any_of(tests_.begin(), tests_.end(),
+                                    [](test_item const& item) { return !item.test.depends_on.empty(); });
     attempts_.resize(tests_.size());
     verdicts_.resize(tests_.size(), verdict::not_run);
     publish();

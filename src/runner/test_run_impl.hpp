@@ -26,6 +26,8 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -87,7 +89,9 @@ class test_run::impl : public worker_events
     bool stands_still() const;
     static bool is_idle(slot const& at);
     void feed(worker_index index);
-    void hand_out(worker_index index, std::vector<test_index> const& tests);
+    void hand_out(worker_index index, std::vector<test_index> tests);
+    std::optional<std::string> why_not_to_run(test_index test) const;
+    void skip_soon(worker_index index, test_index test, std::string const& why);
     void steal_for(worker_index idle);
     void give_back(worker_index index, std::vector<test_index> const& tests);
     void feed_alone();
@@ -97,6 +101,7 @@ class test_run::impl : public worker_events
     void note_unfinished(worker_index worker, test_index test, bool was_alone);
     void hand_on(worker_index worker, attempt_result const& attempt, bool was_alone);
     void conclude(attempt_result& attempt, bool was_alone);
+    void note_for_dependents(test_index test, verdict what);
     // Of a test that every worker runs, the worst counts.
     static int rank(verdict value) { return is_failure(value) ? 2 : value == verdict::not_run ? 0 : 1; }
     void on_failure_outside_tests(worker_index worker, std::string const& text) override;
@@ -193,6 +198,9 @@ class test_run::impl : public worker_events
     std::size_t useful_workers_ = 0;        // 0: nothing runs
     std::vector<std::uint32_t> attempts_{}; // of each test; with "each", on all workers
     std::vector<verdict> verdicts_{};
+    bool has_dependencies_ = false; // a test depends on another
+    // Tests that were skipped or have failed, and the suites around them: nothing that depends on them runs.
+    std::map<std::string, verdict, std::less<>> unmet_{};
     std::deque<test_index> alone_{};
     bool is_alone_ = false; // the test that runs is one of those
     run_overview overview_{};

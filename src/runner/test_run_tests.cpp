@@ -2,6 +2,8 @@
 #include "test_run_impl.hpp"
 #include "worker_text.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <csignal>
 #include <utility>
@@ -60,13 +62,51 @@ void test_run::impl::feed(worker_index index)
     }
 }
 
-void test_run::impl::hand_out(worker_index index, std::vector<test_index> const& tests)
+void test_run::impl::hand_out(worker_index index, std::vector<test_index> tests)
 {
     slots_[index].held += tests.size();
+    // Boost.Test knows only of what has run in the same process.
+    tests.erase(std::remove_if(tests.begin(), tests.end(),
+                               [&](test_index test) {
+                                   auto const why = why_not_to_run(test);
+                                   if (why) {
+                                       skip_soon(index, test, *why);
+                                   }
+                                   return why.has_value();
+                               }),
+                tests.end());
+    if (tests.empty()) {
+        return;
+    }
     slots_[index].process->run(tests);
     if (kind_ == worker_kind::batches) {
         take_part(index); // there is a new process
     }
+}
+
+std::optional<std::string> test_run::impl::why_not_to_run(test_index test) const
+{
+    for (auto const& path : tests_[test].test.depends_on) {
+        if (auto const found = unmet_.find(path); found != unmet_.end()) {
+            return "dependency \"" + path +
+                   (found->second == verdict::skipped ? "\" was skipped" : "\" has failed");
+        }
+    }
+    return std::nullopt;
+}
+
+// Not while tests are being handed out.
+void test_run::impl::skip_soon(worker_index index, test_index test, std::string const& why)
+{
+    note_for_dependents(test, verdict::skipped); // they may be handed out with it
+    attempt_result attempt;
+    attempt.test = test;
+    attempt.worker = index;
+    attempt.outcome = database::outcome::skipped;
+    attempt.reason = why;
+    attempt.started =
+        std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
+    boost::asio::post(context_, [this, index, attempt]() mutable { on_finished(index, std::move(attempt)); });
 }
 
 void test_run::impl::steal_for(worker_index idle)
@@ -164,6 +204,10 @@ void test_run::impl::on_finished(worker_index worker, attempt_result&& attempt)
             note_worked(at);
             return;
         }
+        if (attempt.outcome == database::outcome::skipped && attempts_[test] != 0 && !is_each()) {
+            attempt.outcome = database::outcome::failed; // as it has before
+            attempt.reason = "the retry was skipped: " + attempt.reason;
+        }
         attempt.attempt = ++attempts_[test];
         bool const failed = database::is_failure(attempt.outcome);
         attempt.is_retried = failed && !ending_ && !is_each() && attempts_[test] <= settings_.retries;
@@ -248,8 +292,23 @@ void test_run::impl::conclude(attempt_result& attempt, bool was_alone)
         now = std::max(now, before, [](verdict a, verdict b) { return rank(a) < rank(b); });
     }
     verdicts_[attempt.test] = now;
+    if (has_dependencies_ && !is_each() && (is_failure(now) || now == verdict::skipped)) {
+        note_for_dependents(attempt.test, now);
+    }
     if (is_failure(now) && !(is_each() && is_failure(before)) && ++failures_ == settings_.most_failures) {
         stop(run_end::max_failures);
+    }
+}
+
+void test_run::impl::note_for_dependents(test_index test, verdict what)
+{
+    auto const& path = tests_[test].test.path;
+    for (auto end = path.find('/');; end = path.find('/', end + 1)) {
+        auto& unmet = unmet_[path.substr(0, end)];
+        unmet = is_failure(unmet) ? unmet : what;
+        if (end == std::string::npos) {
+            return;
+        }
     }
 }
 

@@ -75,7 +75,7 @@ void test_run::impl::on_ended(worker_index index, worker_end const& ended)
                 settings_.command.front() + " ended before it told its tests: " + end.why, end.output));
         }
         if (!ending_) {
-            go_on_without(index, is_lost);
+            go_on_without(index, is_lost && !end.is_broken);
         }
         end_if_all_ended();
     });

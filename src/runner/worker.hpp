@@ -22,6 +22,7 @@ struct worker_end {
     bool in_order = false;   ///< it was told to finish, or ended by itself with nothing amiss
     bool took_part = false;  ///< it has said that it is a worker
     bool in_test = false;    ///< a test has been told to have crashed with it
+    bool is_broken = false;  ///< by a test that was told before: its end is nobody else's fault
     bool has_started = true; ///< otherwise `why` says why there was no process, or none that could be watched
     std::string why{};       ///< such as "killed by signal 11 (Segmentation fault)", "exited with code 3"
     std::string output{};    ///< the end of what it wrote after its last test

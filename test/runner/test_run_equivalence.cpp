@@ -212,4 +212,43 @@ BOOST_DATA_TEST_CASE(tests_may_run_tests_of_their_own, data::make({"preloaded", 
     }
 }
 
+// Also where the process that knew has died.
+BOOST_DATA_TEST_CASE(what_depends_on_a_failure_is_skipped, data::make(sample_kinds), kind)
+{
+    outcomes const expected{{"fails", "failed"},
+                            {"dies", "crashed"},
+                            {"on_failed", "skipped"},
+                            {"on_dead", "skipped"},
+                            {"on_skipped", "skipped"},
+                            {"aborts", "crashed"},
+                            {"early/passes", "passed"},
+                            {"late/never", "skipped"},
+                            {"others/dies_too", "crashed"},
+                            {"others/on_aborted", "skipped"},
+                            {"others/passes", "passed"}};
+    run_place const place;
+    for (std::string const workers : {"1", "1", "3"}) { // the second time, with a history
+        auto const run = place.run({"-n", workers, "--order", "declared", "--max-worker-restart", "3"},
+                                   {sample_program("dependent", kind)});
+        BOOST_TEST_CONTEXT(run)
+        {
+            BOOST_TEST(differences(expected, run.outcomes()) == std::vector<std::string>{},
+                       boost::test_tools::per_element());
+            BOOST_TEST(run.all("attempt_finished").size() == expected.size());
+            BOOST_TEST(run.status.code == 1);
+        }
+    }
+}
+
+BOOST_DATA_TEST_CASE(a_failure_stands_where_its_retry_is_skipped, data::make(sample_kinds), kind)
+{
+    run_place const place;
+    child_options how;
+    how.environment = {{"SAMPLE_ONCE", place.file("once").native()}};
+    auto const run = place.run({"--retries", "1", "-t", "refuses"}, {sample_program("dependent", kind)}, how);
+    BOOST_TEST(run.outcomes().at("refuses/a_retry") == "failed", run);
+    BOOST_TEST(run.attempts_of("refuses/a_retry") == 2U, run);
+    BOOST_TEST(run.status.code == 1, run);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
