@@ -427,7 +427,8 @@ std::vector<database::test_record> tests_of(std::vector<test_unit> units)
         // --run_test=@label takes what is in a suite along, and nothing in it runs if its dependency failed.
         auto const& suite = units[unit.parent];
         add_those_missing(unit.parts.labels, suite.parts.labels);
-        add_those_missing(unit.depends_on, suite.depends_on);
+        // Whatever it has of its own: where those of a suite begin, tells in which order they count.
+        unit.depends_on.insert(unit.depends_on.end(), suite.depends_on.begin(), suite.depends_on.end());
     }
 
     std::vector<database::test_record> tests;

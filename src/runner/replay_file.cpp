@@ -212,14 +212,18 @@ run_plan replay_plan(std::vector<test_item> const& tests, replay_record const& r
     std::vector<std::string> missing;
     std::unordered_set<std::string> named;
     std::set<test_index> all;
+    bool const is_each = record.distribution == to_string(distribution::each);
     for (auto const& steps : record.workers) {
         auto& own = result.replay->emplace_back();
+        std::set<test_index> planned;
         for (auto const& step : steps) {
             if (auto const found = known.find(step.test); found == known.end()) {
                 if (named.insert(step.test).second) {
                     missing.push_back(step.test);
                 }
-            } else if (step.attempt == 1) { // a retry may have been another worker's
+            } else if (step.attempt == 1 && // a retry may have been another worker's
+                       (is_each ? planned : all).insert(found->second).second) {
+                // What was begun twice, since its first process was broken by another test, comes once.
                 own.push_back(found->second);
                 all.insert(found->second);
             }

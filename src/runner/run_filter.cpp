@@ -46,6 +46,7 @@ struct unit {
     database::test_record const* test = nullptr; // none: a suite
     std::vector<std::string_view> labels{};
     std::vector<std::string_view> depends_on{}; // without those of the suites around it
+    std::size_t tests = 0;                      // in it
     bool is_enabled = false;
 };
 
@@ -165,12 +166,14 @@ class test_tree
     {
         auto& one = units_[index];
         if (one.test != nullptr) {
+            one.tests = 1;
             one.depends_on.assign(one.test->depends_on.begin(), one.test->depends_on.end());
             return;
         }
         bool first = true;
         for (auto const child : one.children) {
             find_dependencies(child);
+            one.tests += units_[child].tests;
             auto const& others = units_[child].depends_on;
             if (first) {
                 one.depends_on = others;
@@ -315,7 +318,12 @@ void enable(test_tree& tree, std::vector<unit_index> pending)
     auto const enable_one = [&](unit_index index) {
         auto& one = tree.at(index);
         one.is_enabled = true;
-        for (auto const path : one.depends_on) {
+        auto depends_on = one.depends_on;
+        if (one.test == nullptr && one.tests == 1) {
+            // They may be the test's own as well, which is visited after the suite.
+            std::reverse(depends_on.begin(), depends_on.end());
+        }
+        for (auto const path : depends_on) {
             if (auto const dependency = tree.find(path); dependency && !tree.at(*dependency).is_enabled) {
                 pending.push_back(*dependency);
             }

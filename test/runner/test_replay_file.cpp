@@ -183,18 +183,24 @@ BOOST_AUTO_TEST_CASE(plans)
         char const* what;
         workers steps;
         std::string expected;
+        std::string distribution = "load";
     };
     row const rows[] = {
         {"in their order", {{{"s/c", 1}, {"a", 1}}, {{"d", 1}}}, "kept 0 2 3 | 2 0 | 3"},
         {"a worker without tests", {{}, {{"b", 1}}}, "kept 1 | | 1"},
         {"a retry here", {{{"b", 1}, {"b", 2}, {"a", 1}}}, "kept 0 1 | 1 0"},
         {"a retry elsewhere", {{{"b", 1}}, {{"b", 2}, {"a", 1}}}, "kept 0 1 | 1 | 0"},
-        {"each worker all", {{{"a", 1}, {"b", 1}}, {{"a", 1}, {"b", 1}}}, "kept 0 1 | 0 1 | 0 1"},
+        {"begun anew", {{{"b", 1}, {"a", 1}, {"b", 1}}}, "kept 0 1 | 1 0"},
+        {"begun anew elsewhere", {{{"b", 1}, {"a", 1}}, {{"b", 1}}}, "kept 0 1 | 1 0 |"},
+        {"each worker all",
+         {{{"a", 1}, {"b", 1}, {"a", 1}}, {{"a", 1}, {"b", 1}}},
+         "kept 0 1 | 0 1 | 0 1",
+         "each"},
     };
     for (auto const& r : rows) {
         BOOST_TEST_CONTEXT(r.what)
         {
-            BOOST_TEST(text_of(replay_plan(tests, {"1", {}, "load", r.steps})) == r.expected);
+            BOOST_TEST(text_of(replay_plan(tests, {"1", {}, r.distribution, r.steps})) == r.expected);
         }
     }
 }

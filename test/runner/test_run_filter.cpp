@@ -109,6 +109,8 @@ texts const filters[] = {
     {"late"},
     {"late/one"},
     {"late/one,other"},
+    {"late_and_single"},
+    {"late_again"},
     {"@quick"},
     {"@slow"},
     {"@net"},

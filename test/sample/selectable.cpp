@@ -70,3 +70,12 @@ BOOST_AUTO_TEST_SUITE(late, *utf::depends_on("network/tls/connect"))
 BOOST_AUTO_TEST_CASE(one, *utf::depends_on("network")) {}
 BOOST_AUTO_TEST_CASE(other) {}
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(late_and_single, *utf::depends_on("network/tls/connect"))
+BOOST_AUTO_TEST_CASE(one, *utf::depends_on("network")) {}
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(late_again, *utf::depends_on("network/tls/connect"))
+BOOST_AUTO_TEST_CASE(one, *utf::depends_on("network") * utf::depends_on("network/tls/connect")) {}
+BOOST_AUTO_TEST_CASE(other) {}
+BOOST_AUTO_TEST_SUITE_END()

@@ -47,7 +47,8 @@ collect_tests(boost::filesystem::path const& executable, std::vector<std::string
 /// graph is passed over.
 ///
 /// Returns: the tests in the order in which they are registered; suites are not among them. A test has the
-/// labels and dependencies of the suites that it is in besides its own, because they hold for it; it has only
+/// labels and dependencies of the suites that it is in besides its own, because they hold for it (a
+/// dependency of both twice: first come its own, then those of the innermost suite, and so on); it has only
 /// its own time limit and expected failures. It is enabled if it runs by default, with "disabled" of its
 /// suites taken into account.
 /// Errors: `collection_error` if there is no graph, or it is cut short or not of the form that
