@@ -320,7 +320,8 @@ std::unique_ptr<schedule> distribute(std::vector<test_item> const& tests,
                                      std::vector<test_index> const& order, schedule_settings const& settings)
 {
     if (settings.mode == distribution::each) {
-        return replay(std::vector(settings.workers, order), tests);
+        std::vector const all(settings.workers, order);
+        return settings.process_start ? replay(all, tests, tests.size()) : replay(all, tests);
     }
     return std::make_unique<distributing_schedule>(tests, order, settings);
 }

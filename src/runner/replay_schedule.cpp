@@ -17,13 +17,13 @@ namespace
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t most_in_batch = 64;
-
 class replay_schedule final : public schedule
 {
   public:
-    replay_schedule(std::vector<std::vector<test_index>> per_worker, std::vector<test_item> const& items)
-        : resources_(static_cast<std::uint32_t>(per_worker.size())), workers_(per_worker.size())
+    replay_schedule(std::vector<std::vector<test_index>> per_worker, std::vector<test_item> const& items,
+                    std::size_t most_in_batch)
+        : most_in_batch_(most_in_batch), resources_(static_cast<std::uint32_t>(per_worker.size())),
+          workers_(per_worker.size())
     {
         for (std::size_t i = 0; i < workers_.size(); ++i) {
             workers_[i].list = std::move(per_worker[i]);
@@ -61,7 +61,7 @@ class replay_schedule final : public schedule
             batch.push_back(worker.list[next]);
             worker.waiting -= tests_[batch.back()].load;
             worker.in_hand += tests_[batch.back()].load;
-        } while (batch.size() < most_in_batch && worker.waiting.tests != 0 &&
+        } while (batch.size() < most_in_batch_ && worker.waiting.tests != 0 &&
                  tests_[worker.list[next_place(worker)]].needs == needs);
         return batch;
     }
@@ -160,6 +160,7 @@ class replay_schedule final : public schedule
         return is_stopped_ ? worker.in_hand : worker.in_hand + worker.waiting;
     }
 
+    std::size_t most_in_batch_;
     resources resources_;
     std::vector<test_state> tests_{}; // by test_index
     std::vector<worker_state> workers_;
@@ -170,9 +171,9 @@ class replay_schedule final : public schedule
 } // namespace
 
 std::unique_ptr<schedule> replay(std::vector<std::vector<test_index>> per_worker,
-                                 std::vector<test_item> const& tests)
+                                 std::vector<test_item> const& tests, std::size_t most_in_batch)
 {
-    return std::make_unique<replay_schedule>(std::move(per_worker), tests);
+    return std::make_unique<replay_schedule>(std::move(per_worker), tests, most_in_batch);
 }
 
 } // namespace testmon::runner

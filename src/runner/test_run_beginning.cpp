@@ -186,7 +186,8 @@ void test_run::impl::prepare(std::vector<test_item>&& tests)
         return;
     }
     if (plan.replay) {
-        schedule_ = replay(*plan.replay, tests_);
+        schedule_ = kind_ == worker_kind::batches ? replay(*plan.replay, tests_, tests_.size())
+                                                  : replay(*plan.replay, tests_);
     } else {
         schedule_settings how;
         how.mode = settings_.mode;

@@ -35,6 +35,12 @@ BOOST_AUTO_TEST_CASE(each_worker_gets_its_list_in_batches)
     BOOST_TEST(tested->is_done());
 }
 
+BOOST_AUTO_TEST_CASE(a_list_may_be_one_batch)
+{
+    auto const tested = replay({from_to(0, 150)}, {}, 150);
+    BOOST_TEST(tested->take(0) == from_to(0, 150));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_given_back_comes_next)
 {
     auto const tested = replay({from_to(0, 70), {70}});
