@@ -204,6 +204,9 @@ void test_run::impl::prepare(std::vector<test_item>&& tests)
     }
     has_dependencies_ = std::any_of(tests_.begin(), tests_.end(),
                                     [](test_item const& item) { return !item.test.depends_on.empty(); });
+    if (has_dependencies_ && kind_ == worker_kind::batches) {
+        note_what_is_left_out();
+    }
     attempts_.resize(tests_.size());
     verdicts_.resize(tests_.size(), verdict::not_run);
     publish();
@@ -212,6 +215,26 @@ void test_run::impl::prepare(std::vector<test_item>&& tests)
     useful_workers_ = plan.replay || copies != 1
                           ? settings_.workers
                           : std::min<std::size_t>(settings_.workers, plan.order.size());
+}
+
+// Boost.Test would skip what depends on it, but run before what it depends on in turn, in each batch.
+void test_run::impl::note_what_is_left_out()
+{
+    for (bool const is_in_run : {false, true}) {
+        for (std::size_t i = 0; i < tests_.size(); ++i) {
+            auto const& path = tests_[i].test.path;
+            for (auto end = path.find('/'); selected_[i] == is_in_run; end = path.find('/', end + 1)) {
+                if (is_in_run) {
+                    unmet_.erase(path.substr(0, end));
+                } else {
+                    unmet_.emplace(path.substr(0, end), verdict::not_run);
+                }
+                if (end == std::string::npos) {
+                    break;
+                }
+            }
+        }
+    }
 }
 
 void test_run::impl::start_others()

@@ -75,6 +75,7 @@ class test_run::impl : public worker_events
     void on_tree(worker_index worker, std::uint64_t hash, std::vector<test_item>&& tests) override;
     void prepare_from_listing(persistent_worker const& first, worker_end const& end);
     void prepare(std::vector<test_item>&& tests);
+    void note_what_is_left_out();
     void start_others();
     void publish();
     void announce(run_plan const& plan);
@@ -90,7 +91,7 @@ class test_run::impl : public worker_events
     static bool is_idle(slot const& at);
     void feed(worker_index index);
     void hand_out(worker_index index, std::vector<test_index> tests);
-    std::optional<std::string> why_not_to_run(test_index test) const;
+    bool skip_for_dependency(worker_index index, test_index test);
     void skip_soon(worker_index index, test_index test, std::string const& why);
     void steal_for(worker_index idle);
     void give_back(worker_index index, std::vector<test_index> const& tests);
@@ -199,8 +200,10 @@ class test_run::impl : public worker_events
     std::vector<std::uint32_t> attempts_{}; // of each test; with "each", on all workers
     std::vector<verdict> verdicts_{};
     bool has_dependencies_ = false; // a test depends on another
-    // Tests that were skipped or have failed, and the suites around them: nothing that depends on them runs.
+    // Tests that have failed, or were skipped for one that has, and the suites around them; in batches, those
+    // that are not in the run, too. Nothing that depends on them runs.
     std::map<std::string, verdict, std::less<>> unmet_{};
+    std::size_t skips_due_ = 0; // of tests that were handed out, and not to the process
     std::deque<test_index> alone_{};
     bool is_alone_ = false; // the test that runs is one of those
     run_overview overview_{};

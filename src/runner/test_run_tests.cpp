@@ -39,10 +39,10 @@ void test_run::impl::feed_all()
 // Tests that only one worker may run are left, and it is no more, or not yet again.
 bool test_run::impl::stands_still() const
 {
-    return std::all_of(slots_.begin(), slots_.end(), [](slot const& at) {
-        bool const has_nothing = is_idle(at) && at.process->has_room();
-        return !at.is_alive || has_nothing;
-    });
+    return skips_due_ == 0 && std::all_of(slots_.begin(), slots_.end(), [](slot const& at) {
+               bool const has_nothing = is_idle(at) && at.process->has_room();
+               return !at.is_alive || has_nothing;
+           });
 }
 
 bool test_run::impl::is_idle(slot const& at)
@@ -67,13 +67,7 @@ void test_run::impl::hand_out(worker_index index, std::vector<test_index> tests)
     slots_[index].held += tests.size();
     // Boost.Test knows only of what has run in the same process.
     tests.erase(std::remove_if(tests.begin(), tests.end(),
-                               [&](test_index test) {
-                                   auto const why = why_not_to_run(test);
-                                   if (why) {
-                                       skip_soon(index, test, *why);
-                                   }
-                                   return why.has_value();
-                               }),
+                               [&](test_index test) { return skip_for_dependency(index, test); }),
                 tests.end());
     if (tests.empty()) {
         return;
@@ -84,21 +78,29 @@ void test_run::impl::hand_out(worker_index index, std::vector<test_index> tests)
     }
 }
 
-std::optional<std::string> test_run::impl::why_not_to_run(test_index test) const
+bool test_run::impl::skip_for_dependency(worker_index index, test_index test)
 {
     for (auto const& path : tests_[test].test.depends_on) {
-        if (auto const found = unmet_.find(path); found != unmet_.end()) {
-            return "dependency \"" + path +
-                   (found->second == verdict::skipped ? "\" was skipped" : "\" has failed");
+        auto const found = unmet_.find(path);
+        if (found == unmet_.end()) {
+            continue;
         }
+        bool const is_left_out = found->second == verdict::not_run;
+        if (!is_left_out) {
+            note_for_dependents(test, verdict::skipped); // which may be handed out with it
+        }
+        auto const* const what = is_left_out                         ? "\" is disabled"
+                                 : found->second == verdict::skipped ? "\" was skipped"
+                                                                     : "\" has failed";
+        skip_soon(index, test, "dependency \"" + path + what);
+        return true;
     }
-    return std::nullopt;
+    return false;
 }
 
 // Not while tests are being handed out.
 void test_run::impl::skip_soon(worker_index index, test_index test, std::string const& why)
 {
-    note_for_dependents(test, verdict::skipped); // they may be handed out with it
     attempt_result attempt;
     attempt.test = test;
     attempt.worker = index;
@@ -106,7 +108,11 @@ void test_run::impl::skip_soon(worker_index index, test_index test, std::string 
     attempt.reason = why;
     attempt.started =
         std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
-    boost::asio::post(context_, [this, index, attempt]() mutable { on_finished(index, std::move(attempt)); });
+    ++skips_due_;
+    boost::asio::post(context_, [this, index, attempt]() mutable {
+        --skips_due_;
+        on_finished(index, std::move(attempt));
+    });
 }
 
 void test_run::impl::steal_for(worker_index idle)
@@ -139,7 +145,7 @@ void test_run::impl::give_back(worker_index index, std::vector<test_index> const
 void test_run::impl::feed_alone()
 {
     auto const busy = std::any_of(slots_.begin(), slots_.end(), [](slot const& at) { return at.held != 0; });
-    if (busy) {
+    if (busy || skips_due_ != 0) {
         return;
     }
     if (alone_.empty()) {
@@ -292,7 +298,7 @@ void test_run::impl::conclude(attempt_result& attempt, bool was_alone)
         now = std::max(now, before, [](verdict a, verdict b) { return rank(a) < rank(b); });
     }
     verdicts_[attempt.test] = now;
-    if (has_dependencies_ && !is_each() && (is_failure(now) || now == verdict::skipped)) {
+    if (has_dependencies_ && !is_each() && is_failure(now)) {
         note_for_dependents(attempt.test, now);
     }
     if (is_failure(now) && !(is_each() && is_failure(before)) && ++failures_ == settings_.most_failures) {
