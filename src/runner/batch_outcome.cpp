@@ -1,6 +1,7 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "batch_outcome.hpp"
 
+#include "test_path.hpp"
 #include "worker.hpp"
 #include "worker_text.hpp"
 
@@ -56,12 +57,6 @@ void remove_messages(std::string& output, std::vector<log_message> const& messag
     }
 }
 
-// Whether the test of that path is in the suite, or in one in it.
-bool is_below(std::string_view path, std::string_view suite)
-{
-    return path.size() > suite.size() && path[suite.size()] == '/' && path.substr(0, suite.size()) == suite;
-}
-
 class judge
 {
   public:
@@ -97,6 +92,7 @@ class judge
             }
         }
         blame_fixture(outcome);
+        outcome.died_in = dependency_died_in();
         outcome.is_broken = is_broken_;
         outcome.has_crashed =
             is_broken_ ||
@@ -359,6 +355,20 @@ class judge
         attempt.remarks.push_back("it happened while the fixture of suite \"" + suite + "\" was at work");
         outcome.attempts.push_back(std::move(attempt));
         outcome.not_begun.erase(next);
+    }
+
+    std::string dependency_died_in() const
+    {
+        std::string path;
+        if (fatal_ != nullptr) {
+            path = fatal_->is_suite ? "" : fatal_->path;
+        } else if (auto const& cases = traces_.readable.cases();
+                   !traces_.report.is_complete && !cases.empty() && is_running(cases.back())) {
+            path = cases.back().path;
+        }
+        bool const is_of_batch = std::any_of(batch_.begin(), batch_.end(),
+                                             [&](test_index test) { return tests_[test].test.path == path; });
+        return is_of_batch ? "" : path;
     }
 
     void sort(std::vector<attempt_result>& attempts) const

@@ -30,6 +30,7 @@ struct batch_outcome {
     bool has_crashed = false;               ///< an attempt has
     bool is_broken = false;                 ///< by one attempt, so that a test that was running is begun anew
     std::string why{};                      ///< how the process ended
+    std::string died_in{};                  ///< a dependency, which ran along with the batch; empty: in none
 };
 
 /// Judges by Boost.Test's report if there is one, and else by what it has written line by line.

@@ -272,6 +272,7 @@ void batch_worker::on_end()
             attempt.duration = std::max<std::chrono::nanoseconds>(attempt.duration, now() - started->second);
         }
     }
+    blame_for_dependency(outcome);
     tell_finished(outcome);
     if (outcome.not_begun.empty()) {
         if (!traces.end.left.empty()) {
@@ -295,6 +296,26 @@ void batch_worker::on_end()
         how.remarks.push_back(text_of_left(traces.end.left));
     }
     tell_ended(how);
+}
+
+// It would die again in each process in which it runs along.
+void batch_worker::blame_for_dependency(batch_outcome& outcome) const
+{
+    if (outcome.died_in.empty()) {
+        return;
+    }
+    auto const is_hit = [&](test_index test) { return names_.brings_along(test, outcome.died_in); };
+    auto const hit = std::stable_partition(outcome.not_begun.begin(), outcome.not_begun.end(),
+                                           [&](test_index test) { return !is_hit(test); });
+    for (auto at = hit; at != outcome.not_begun.end(); ++at) {
+        attempt_result attempt;
+        attempt.test = *at;
+        attempt.outcome = database::outcome::crashed;
+        attempt.reason = outcome.why + ", in \"" + outcome.died_in + "\", which runs along with it";
+        outcome.attempts.push_back(std::move(attempt));
+        outcome.has_crashed = true;
+    }
+    outcome.not_begun.erase(hit, outcome.not_begun.end());
 }
 
 void batch_worker::tell_ended(worker_end& how)

@@ -59,6 +59,7 @@ class batch_worker : public worker
     void on_end();
     void read_output();
     void tell_started();
+    void blame_for_dependency(batch_outcome& outcome) const;
     void tell_finished(batch_outcome& outcome);
     void tell(attempt_result&& attempt);
     void tell_refused();

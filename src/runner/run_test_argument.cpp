@@ -1,6 +1,9 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "run_test_argument.hpp"
 
+#include "test_path.hpp"
+
+#include <algorithm>
 #include <cstddef>
 #include <set>
 #include <string_view>
@@ -111,29 +114,43 @@ std::vector<run_test_names::part> run_test_names::parts_of(std::vector<test_inde
     return result;
 }
 
-// As much as there is room for.
-std::string run_test_names::left_out_of(std::vector<test_index> const& tests) const
+// What the tests depend on, and what that depends on.
+std::map<std::string_view, run_test_names::dependency const*>
+run_test_names::needed_by(std::vector<test_index> const& tests) const
 {
-    std::set<std::string_view> needed;
     std::vector<std::string_view> pending;
     for (auto const test : tests) {
         auto const& own = tests_[test].test.depends_on;
         pending.insert(pending.end(), own.begin(), own.end());
     }
-    std::string result;
+    std::map<std::string_view, dependency const*> result;
     while (!pending.empty()) {
         auto const found = dependencies_.find(pending.back());
         pending.pop_back();
-        if (found == dependencies_.end() || !needed.insert(found->first).second) {
-            continue;
-        }
-        auto const& one = found->second;
-        pending.insert(pending.end(), one.needed.begin(), one.needed.end());
-        if (result.size() + one.left_out.size() <= most_left_out) {
-            result += one.left_out;
+        if (found != dependencies_.end() && result.emplace(found->first, &found->second).second) {
+            pending.insert(pending.end(), found->second.needed.begin(), found->second.needed.end());
         }
     }
     return result;
+}
+
+// As much as there is room for.
+std::string run_test_names::left_out_of(std::vector<test_index> const& tests) const
+{
+    std::string result;
+    for (auto const& [path, one] : needed_by(tests)) {
+        if (result.size() + one->left_out.size() <= most_left_out) {
+            result += one->left_out;
+        }
+    }
+    return result;
+}
+
+bool run_test_names::brings_along(test_index test, std::string_view other) const
+{
+    auto const needed = needed_by({test});
+    return std::any_of(needed.begin(), needed.end(),
+                       [&](auto const& one) { return other == one.first || is_below(other, one.first); });
 }
 
 } // namespace testmon::runner

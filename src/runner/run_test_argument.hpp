@@ -36,6 +36,10 @@ class run_test_names
     /// must stay disabled, whereas Boost.Test takes it up with the test.
     void leave_out_all_but(std::vector<bool> const& selected);
 
+    /// Returns: whether Boost.Test runs the other test along with this one, which depends on it, if only
+    /// through others. Precondition: the run is known.
+    bool brings_along(test_index test, std::string_view other) const;
+
     /// Shares tests out, in their order. The system limits the length of an argument, and of all arguments
     /// and variables together.
     std::vector<part> parts_of(std::vector<test_index> const& batch) const;
@@ -47,6 +51,7 @@ class run_test_names
         std::set<std::string_view> needed{}; // what the tests in it depend on in turn
     };
 
+    std::map<std::string_view, dependency const*> needed_by(std::vector<test_index> const& tests) const;
     std::string left_out_of(std::vector<test_index> const& tests) const;
 
     std::vector<test_item> const& tests_;

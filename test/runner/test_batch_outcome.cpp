@@ -228,6 +228,23 @@ BOOST_AUTO_TEST_CASE(a_lost_end_of_a_test)
         "0 passed, 1 crashed: the test called exit: the process exited with code 1");
 }
 
+BOOST_AUTO_TEST_CASE(a_dependency_that_kills)
+{
+    auto const died_in = [](std::string const& lines) {
+        return sample({"a", "b"}).wrote(lines).ended(SIGKILL).judged().died_in;
+    };
+    BOOST_TEST(died_in(entering("z")) == "z");
+    BOOST_TEST(died_in(entering("a") + leaving("a") + entering("z")) == "z");
+    BOOST_TEST(died_in(entering("z") + leaving("z")).empty());
+    BOOST_TEST(died_in(entering("z") + leaving("z") + entering("b")).empty());
+    auto crashed = unit("z");
+    crashed.caught_signal = SIGSEGV;
+    auto const caught =
+        sample({"a"}).reported("z", "aborted", 1).reported("a", "passed").logged(crashed).judged();
+    BOOST_TEST(caught.died_in == "z");
+    BOOST_TEST(summary(caught) == "; not begun 0");
+}
+
 BOOST_AUTO_TEST_CASE(skips_of_a_process_that_was_killed)
 {
     BOOST_TEST(summary(sample({"s/t/a", "st/b", "c"})

@@ -217,10 +217,14 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_depends_on_other_tests)
     tests[3].test.depends_on = {"s"};
     run_test_names names(tests);
     names.leave_out_all_but({false, false, false, true});
-    BOOST_TEST(names.parts_of({3}).at(0).argument == "d:!s:!a");
+    BOOST_TEST(names.parts_of({3}).at(0).argument == "d:!a:!s");
     run_test_names others(tests);
     others.leave_out_all_but({false, true, false, true});
-    BOOST_TEST(others.parts_of({3}).at(0).argument == "d:!s/t/c:!a");
+    BOOST_TEST(others.parts_of({3}).at(0).argument == "d:!a:!s/t/c");
+    BOOST_TEST(others.brings_along(3, "a"));
+    BOOST_TEST(others.brings_along(3, "s/t/c"));
+    BOOST_TEST(!others.brings_along(3, "d"));
+    BOOST_TEST(!others.brings_along(0, "s/b"));
 }
 
 BOOST_AUTO_TEST_CASE(long_batches)
