@@ -73,21 +73,18 @@ void run_test_names::leave_out_all_but(std::vector<bool> const& selected)
     std::set<std::string_view> in_run;
     for (std::size_t i = 0; i < tests_.size() && !dependencies_.empty(); ++i) {
         auto const& test = tests_[i].test;
-        // It may be one itself, or in one.
-        for (auto end = test.path.find('/');; end = test.path.find('/', end + 1)) {
-            auto const found = dependencies_.find(std::string_view(test.path).substr(0, end));
-            if (found != dependencies_.end()) {
-                found->second.needed.insert(test.depends_on.begin(), test.depends_on.end());
-                if (selected[i]) {
-                    in_run.insert(found->first);
-                } else if (why_not_selectable(test).empty()) {
-                    found->second.left_out += ":!" + test.path;
-                }
+        for_each_unit_of(test, [&](std::string_view path) {
+            auto const found = dependencies_.find(path);
+            if (found == dependencies_.end()) {
+                return;
             }
-            if (end == std::string::npos) {
-                break;
+            found->second.needed.insert(test.depends_on.begin(), test.depends_on.end());
+            if (selected[i]) {
+                in_run.insert(found->first);
+            } else if (why_not_selectable(test).empty()) {
+                found->second.left_out += ":!" + test.path;
             }
-        }
+        });
     }
     for (auto& [path, one] : dependencies_) {
         if (in_run.count(path) == 0 && !one.left_out.empty()) {

@@ -3,6 +3,7 @@
 #include "boost_test_arguments.hpp"
 #include "distributing_schedule.hpp"
 #include "replay_schedule.hpp"
+#include "test_path.hpp"
 #include "test_run_impl.hpp"
 #include "worker_text.hpp"
 
@@ -222,17 +223,16 @@ void test_run::impl::note_what_is_left_out()
 {
     for (bool const is_in_run : {false, true}) {
         for (std::size_t i = 0; i < tests_.size(); ++i) {
-            auto const& path = tests_[i].test.path;
-            for (auto end = path.find('/'); selected_[i] == is_in_run; end = path.find('/', end + 1)) {
-                if (is_in_run) {
-                    unmet_.erase(path.substr(0, end));
-                } else {
-                    unmet_.emplace(path.substr(0, end), verdict::not_run);
-                }
-                if (end == std::string::npos) {
-                    break;
-                }
+            if (selected_[i] != is_in_run) {
+                continue;
             }
+            for_each_unit_of(tests_[i].test, [&](std::string_view path) {
+                if (is_in_run) {
+                    unmet_.erase(std::string(path));
+                } else {
+                    unmet_.emplace(path, verdict::not_run);
+                }
+            });
         }
     }
 }

@@ -1,4 +1,5 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
+#include "test_path.hpp"
 #include "test_run_impl.hpp"
 #include "worker_text.hpp"
 
@@ -308,14 +309,10 @@ void test_run::impl::conclude(attempt_result& attempt, bool was_alone)
 
 void test_run::impl::note_for_dependents(test_index test, verdict what)
 {
-    auto const& path = tests_[test].test.path;
-    for (auto end = path.find('/');; end = path.find('/', end + 1)) {
-        auto& unmet = unmet_[path.substr(0, end)];
+    for_each_unit_of(tests_[test].test, [&](std::string_view path) {
+        auto& unmet = unmet_[std::string(path)];
         unmet = is_failure(unmet) ? unmet : what;
-        if (end == std::string::npos) {
-            return;
-        }
-    }
+    });
 }
 
 void test_run::impl::on_failure_outside_tests(worker_index worker, std::string const& text)
