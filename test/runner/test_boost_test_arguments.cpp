@@ -2,6 +2,7 @@
 #include "runner/boost_test_arguments.hpp"
 #include "runner/run_test_argument.hpp"
 #include "runner/test_command.hpp"
+#include "runner/test_path.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -225,6 +226,18 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_depends_on_other_tests)
     BOOST_TEST(others.brings_along(3, "s/t/c"));
     BOOST_TEST(!others.brings_along(3, "d"));
     BOOST_TEST(!others.brings_along(0, "s/b"));
+}
+
+BOOST_AUTO_TEST_CASE(units_around_a_test)
+{
+    auto const units_of = [](std::string const& suite, std::string const& name) {
+        words result;
+        for_each_unit_of(item(suite, name).test, [&](std::string_view path) { result.emplace_back(path); });
+        return result;
+    };
+    BOOST_TEST(units_of("", "a/b") == words{"a/b"}, boost::test_tools::per_element());
+    BOOST_TEST(units_of("s", "a") == (words{"s", "s/a"}), boost::test_tools::per_element());
+    BOOST_TEST(units_of("s/t", "a/b") == (words{"s", "s/t", "s/t/a/b"}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(long_batches)
