@@ -112,6 +112,9 @@ void test_run::impl::skip_soon(worker_index index, test_index test, std::string 
     ++skips_due_;
     boost::asio::post(context_, [this, index, attempt]() mutable {
         --skips_due_;
+        auto const number = is_each() ? 1 : attempts_[attempt.test] + 1;
+        tell(
+            [&](run_listener& to) { to.test_started(index, attempt.test, number); }); // it counts in a replay
         on_finished(index, std::move(attempt));
     });
 }

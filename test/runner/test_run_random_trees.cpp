@@ -27,6 +27,7 @@ using testmon::test::sample_kinds;
 using testmon::test::sample_program;
 
 using outcomes = std::map<std::string, std::string>;
+using strings = std::vector<std::string>;
 
 child_options tree_of(run_place const& place, int seed)
 {
@@ -78,10 +79,11 @@ BOOST_DATA_TEST_CASE(the_same_tests_run,
     auto const* const selection = selections[seed % 5];
     auto const expected = run_serially(seed, selection);
     run_place const place;
-    for (int i = 0; i < 2; ++i) { // the second time, with a history
+    strings const selecting{"-n", "2", "-t", selection};
+    for (auto const& options :
+         {selecting, selecting, strings{"--replay"}}) { // the second time, with a history
         place.forget_recorded();
-        auto const run = place.run({"-n", "2", "-t", selection}, {sample_program("random_tree", kind)},
-                                   tree_of(place, seed));
+        auto const run = place.run(options, {sample_program("random_tree", kind)}, tree_of(place, seed));
         BOOST_TEST_CONTEXT(run)
         {
             auto const told = run.outcomes();
