@@ -48,7 +48,7 @@ class test_tree
   private:
     struct suite {
         boost::unit_test::test_suite* unit = nullptr;
-        suite* outer = nullptr;  // of the master test suite
+        suite* outer = nullptr;  // stays null for the master test suite
         bool is_walked = false;  // what happens to it, or to one around it, makes a difference to tests
         bool is_awaited = false; // something depends on it, or on one around it
 

@@ -65,6 +65,12 @@ class test_tree
         for (auto const child : units_[master].children) {
             find_dependencies(child);
         }
+        for (auto& one : units_) {
+            if (one.test == nullptr && one.tests == 1) {
+                // They may be the test's own as well, which Boost.Test visits after the suite.
+                std::reverse(one.depends_on.begin(), one.depends_on.end());
+            }
+        }
     }
 
     unit& at(unit_index index) { return units_[index]; }
@@ -318,12 +324,7 @@ void enable(test_tree& tree, std::vector<unit_index> pending)
     auto const enable_one = [&](unit_index index) {
         auto& one = tree.at(index);
         one.is_enabled = true;
-        auto depends_on = one.depends_on;
-        if (one.test == nullptr && one.tests == 1) {
-            // They may be the test's own as well, which is visited after the suite.
-            std::reverse(depends_on.begin(), depends_on.end());
-        }
-        for (auto const path : depends_on) {
+        for (auto const path : one.depends_on) {
             if (auto const dependency = tree.find(path); dependency && !tree.at(*dependency).is_enabled) {
                 pending.push_back(*dependency);
             }

@@ -97,6 +97,7 @@ class test_run::impl : public worker_events
     void give_back(worker_index index, std::vector<test_index> const& tests);
     void feed_alone();
     void on_started(worker_index worker, test_index test) override;
+    void tell_begun(worker_index worker, test_index test);
     void on_finished(worker_index worker, attempt_result&& attempt) override;
     static bool is_killed(attempt_result const& attempt);
     void note_unfinished(worker_index worker, test_index test, bool was_alone);

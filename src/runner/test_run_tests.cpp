@@ -55,21 +55,22 @@ void test_run::impl::feed(worker_index index)
 {
     auto& at = slots_[index];
     while (at.is_alive && at.has_gone && !at.is_retiring && at.process->has_room()) {
-        auto const tests = schedule_->take(index);
+        auto tests = schedule_->take(index);
         if (tests.empty()) {
             return;
         }
-        hand_out(index, tests);
+        hand_out(index, std::move(tests));
     }
 }
 
 void test_run::impl::hand_out(worker_index index, std::vector<test_index> tests)
 {
     slots_[index].held += tests.size();
-    // Boost.Test knows only of what has run in the same process.
-    tests.erase(std::remove_if(tests.begin(), tests.end(),
-                               [&](test_index test) { return skip_for_dependency(index, test); }),
-                tests.end());
+    if (!unmet_.empty()) { // Boost.Test knows only of what has run in the same process
+        tests.erase(std::remove_if(tests.begin(), tests.end(),
+                                   [&](test_index test) { return skip_for_dependency(index, test); }),
+                    tests.end());
+    }
     if (tests.empty()) {
         return;
     }
@@ -112,9 +113,7 @@ void test_run::impl::skip_soon(worker_index index, test_index test, std::string 
     ++skips_due_;
     boost::asio::post(context_, [this, index, attempt]() mutable {
         --skips_due_;
-        auto const number = is_each() ? 1 : attempts_[attempt.test] + 1;
-        tell(
-            [&](run_listener& to) { to.test_started(index, attempt.test, number); }); // it counts in a replay
+        tell_begun(index, attempt.test); // it counts in a replay
         on_finished(index, std::move(attempt));
     });
 }
@@ -189,9 +188,14 @@ void test_run::impl::on_started(worker_index worker, test_index test)
         if (!is_alone_) {
             schedule_->started(worker, test);
         }
-        auto const attempt = is_each() ? 1 : attempts_[test] + 1;
-        tell([&](run_listener& to) { to.test_started(worker, test, attempt); });
+        tell_begun(worker, test);
     });
+}
+
+void test_run::impl::tell_begun(worker_index worker, test_index test)
+{
+    auto const attempt = is_each() ? 1 : attempts_[test] + 1;
+    tell([&](run_listener& to) { to.test_started(worker, test, attempt); });
 }
 
 void test_run::impl::on_finished(worker_index worker, attempt_result&& attempt)

@@ -1,9 +1,6 @@
 // Copyright 2026 the testmon authors. Distributed under the Boost Software License, Version 1.0.
 #include "told_run.hpp"
 
-#include "runner/boost_test_xml.hpp"
-#include "support/foreign_state.hpp"
-
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -23,7 +20,6 @@ namespace data = boost::unit_test::data;
 using testmon::test::child_options;
 using testmon::test::distributions;
 using testmon::test::run_place;
-using testmon::test::run_process;
 using testmon::test::sample_kinds;
 using testmon::test::sample_program;
 
@@ -40,11 +36,8 @@ serial_run run_serially(std::string const& program)
     run_place const place;
     child_options how;
     how.environment = {{"SAMPLE_RECORD", place.file("record").native()}};
-    auto const report = place.file("report.xml");
-    run_process(program,
-                {"--report_format=XML", "--report_level=detailed", "--report_sink=" + report.native()}, how);
     serial_run result;
-    auto const read = testmon::runner::parse_test_report(testmon::test::text_of(report));
+    auto const read = place.run_serially(program, {}, how);
     BOOST_TEST_REQUIRE(read.is_complete);
     for (auto const& [path, unit] : read.cases) {
         result.told[path] = unit.result == "aborted" ? "failed" : unit.result;

@@ -4,9 +4,6 @@
 // runs.
 #include "told_run.hpp"
 
-#include "runner/boost_test_xml.hpp"
-#include "support/foreign_state.hpp"
-
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -22,7 +19,6 @@ namespace data = boost::unit_test::data;
 
 using testmon::test::child_options;
 using testmon::test::run_place;
-using testmon::test::run_process;
 using testmon::test::sample_kinds;
 using testmon::test::sample_program;
 
@@ -52,14 +48,10 @@ outcomes of_those_that_ran(run_place const& place, outcomes const& told)
 outcomes run_serially(int seed, std::string const& selection)
 {
     run_place const place;
-    auto const report = place.file("report.xml");
-    run_process(sample_program("random_tree", "preloaded"),
-                {"--run_test=" + selection, "--report_format=XML", "--report_level=detailed",
-                 "--report_sink=" + report.native()},
-                tree_of(place, seed));
+    auto const report = place.run_serially(sample_program("random_tree", "preloaded"),
+                                           {"--run_test=" + selection}, tree_of(place, seed));
     outcomes told;
-    for (auto const& [path, unit] :
-         testmon::runner::parse_test_report(testmon::test::text_of(report)).cases) {
+    for (auto const& [path, unit] : report.cases) {
         told[path] = unit.result;
     }
     return of_those_that_ran(place, told);

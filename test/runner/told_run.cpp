@@ -137,6 +137,16 @@ void run_place::forget_recorded() const
     boost::filesystem::remove(file(record_name));
 }
 
+runner::test_report run_place::run_serially(std::string const& program, std::vector<std::string> arguments,
+                                            child_options how) const
+{
+    auto const report = file("report.xml");
+    arguments.insert(arguments.end(),
+                     {"--report_format=XML", "--report_level=detailed", "--report_sink=" + report.native()});
+    run_process(program, arguments, how);
+    return runner::parse_test_report(text_of(report));
+}
+
 child_process run_place::start(std::vector<std::string> const& options,
                                std::vector<std::string> const& program, child_options how) const
 {

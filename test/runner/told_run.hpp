@@ -2,6 +2,7 @@
 #ifndef TESTMON_TEST_RUNNER_TOLD_RUN_HPP
 #define TESTMON_TEST_RUNNER_TOLD_RUN_HPP
 
+#include "runner/boost_test_xml.hpp"
 #include "support/child_process.hpp"
 #include "support/scratch_directory.hpp"
 
@@ -60,7 +61,10 @@ class run_place
     /// `testmon run OPTIONS... -- PROGRAM...`, run to its end. `options` must not have --json.
     told_run run(std::vector<std::string> const& options, std::vector<std::string> const& program,
                  child_options how = {}) const;
-    /// The same, without waiting for its end; `events_of` reads what it has told so far.
+    /// `PROGRAM ARGUMENTS...`, without testmon, run to its end. Returns: what Boost.Test has reported.
+    runner::test_report run_serially(std::string const& program, std::vector<std::string> arguments,
+                                     child_options how) const;
+    /// The same as `run`, without waiting for its end; `events_of` reads what it has told so far.
     child_process start(std::vector<std::string> const& options, std::vector<std::string> const& program,
                         child_options how = {}) const;
     told_run told() const;
