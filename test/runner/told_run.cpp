@@ -138,7 +138,7 @@ void run_place::forget_recorded() const
 }
 
 runner::test_report run_place::run_serially(std::string const& program, std::vector<std::string> arguments,
-                                            child_options how) const
+                                            child_options const& how) const
 {
     auto const report = file("report.xml");
     arguments.insert(arguments.end(),

@@ -63,7 +63,7 @@ class run_place
                  child_options how = {}) const;
     /// `PROGRAM ARGUMENTS...`, without testmon, run to its end. Returns: what Boost.Test has reported.
     runner::test_report run_serially(std::string const& program, std::vector<std::string> arguments,
-                                     child_options how) const;
+                                     child_options const& how) const;
     /// The same as `run`, without waiting for its end; `events_of` reads what it has told so far.
     child_process start(std::vector<std::string> const& options, std::vector<std::string> const& program,
                         child_options how = {}) const;
